@@ -1,0 +1,75 @@
+"""A model taken apart for compiling: its structure, compared by value, and its arrays by path.
+
+Two models of the same architecture have equal blueprints, so what was compiled for one serves the other.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import jax
+
+from glassnet.foundation.layer import Layer
+from glassnet.foundation.types import Weights
+
+
+class Blueprint:
+    """The structure of a layer or model without its numbers.
+
+    Args:
+        model: a built layer or model. A copy without arrays is kept, so the model itself can be freed.
+    """
+
+    def __init__(self, model: Layer) -> None:
+        self._treedef = jax.tree.structure(model)
+        places = {(id(owner), name): (path, trains) for path, owner, name, trains in model.locate_weights()}
+        slots = list(_slots_of(model, places, ""))
+        self._slots = tuple(slot for slot, _ in slots)
+        self._trains = frozenset(slot for slot, trains in slots if trains)
+        self.identity = (self._treedef, self._slots, self._trains)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Blueprint) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+    def take_apart(self, model: Layer) -> tuple[Weights, Weights]:
+        """The arrays of a model of this structure: those that train, and the rest, by path."""
+        return self._sort(jax.tree.leaves(model))
+
+    def assemble(self, params: Weights, rest: Weights) -> Any:
+        """A private copy of the model that holds these arrays; what it assigns while called stays in it."""
+        leaves = [params[slot] if slot in params else rest[slot] for slot in self._slots]
+        return jax.tree.unflatten(self._treedef, leaves)
+
+    def state_of(self, copy: Layer) -> Weights:
+        """The arrays of a private copy that do not train, as the call left them."""
+        return self._sort(jax.tree.leaves(copy))[1]
+
+    def restore(self, model: Layer, params: Weights, rest: Weights) -> None:
+        """Put arrays back into a model of this structure."""
+        for path, owner, name, _ in list(model.locate_weights()):
+            owner.__dict__[name] = params[path] if path in params else rest[path]
+
+    def _sort(self, leaves: list[Any]) -> tuple[Weights, Weights]:
+        params: Weights = {}
+        rest: Weights = {}
+        for slot, leaf in zip(self._slots, leaves, strict=True):
+            (params if slot in self._trains else rest)[slot] = leaf
+        return params, rest
+
+
+def _slots_of(value: Any, places: dict[tuple[int, str], tuple[str, bool]], at: str) -> Iterator[tuple[str, bool]]:
+    """The name of each leaf under `value`, in the order JAX meets them: a weight's path, or ``#attribute`` for others."""
+    if isinstance(value, Layer):
+        for name in value.children():
+            child, inner = value.__dict__[name], f"{at}/{name}"
+            yield from [places[id(value), name]] if (id(value), name) in places else _slots_of(child, places, inner)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _slots_of(item, places, f"{at}/{index}")
+    elif isinstance(value, dict):
+        for key in sorted(value):
+            yield from _slots_of(value[key], places, f"{at}/{key}")
+    else:
+        yield f"#{at}", False

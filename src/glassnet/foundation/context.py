@@ -1,0 +1,91 @@
+"""What is known during one call of a model: training or not, the random key, and notes on arrays in flight.
+
+There is no module-level mode. The outermost call opens a `Call`; the layers inside inherit it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+
+from glassnet.foundation import rng
+from glassnet.foundation.errors import RandomKeyError
+from glassnet.foundation.types import Array
+
+
+@dataclass
+class Call:
+    """One call from the outside, shared by all layers it passes through."""
+
+    training: bool = False
+    key: Array | None = None
+    draws: dict[str, int] = field(default_factory=dict)
+    notes: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
+
+
+_current: ContextVar[Call | None] = ContextVar("glassnet_call", default=None)
+
+
+def current() -> Call | None:
+    """The call in progress, or None outside of any."""
+    return _current.get()
+
+
+@contextmanager
+def entered(call: Call) -> Iterator[Call]:
+    """Make `call` the one in progress for the length of a ``with`` block."""
+    token = _current.set(call)
+    try:
+        yield call
+    finally:
+        _current.reset(token)
+
+
+def note(array: Any, **facts: Any) -> Any:
+    """Remember facts about an array while the call lasts, such as the logits under a softmax; returns the array."""
+    call = _current.get()
+    if call is not None:
+        # The array is kept beside its facts, so that its id is not given to another object meanwhile.
+        _, known = call.notes.setdefault(id(array), (array, {}))
+        known.update(facts)
+    return array
+
+
+def noted(array: Any, fact: str) -> Any:
+    """The remembered fact about `array`, or None."""
+    call = _current.get()
+    entry = call.notes.get(id(array)) if call is not None else None
+    return entry[1].get(fact) if entry is not None else None
+
+
+def draw_key(path: str, seed: int | None, host_draws: list[int], probe: Any) -> Array:
+    """A fresh key for the layer at `path`.
+
+    Inside a call that has a key, it is that key with the path, the layer's own seed and the count of draws folded in.
+    Outside (a layer tried by hand), it comes from the layer's seed and `host_draws`, its count of draws so far.
+
+    Args:
+        path: the layer's path.
+        seed: the layer's own seed, or None.
+        host_draws: a one-element list, advanced here.
+        probe: the array the layer works on; a tracer tells that we are inside `jit` or `grad`.
+
+    Raises:
+        RandomKeyError: inside `jit` or `grad` without a key: the same draw would be compiled in for good.
+    """
+    call = _current.get()
+    if call is not None and call.key is not None:
+        count = call.draws.get(path, 0)
+        call.draws[path] = count + 1
+        key = call.key if seed is None else jax.random.fold_in(call.key, seed)
+        return rng.key_for(key, path, count)
+    if isinstance(probe, jax.core.Tracer):
+        raise RandomKeyError(
+            f"Expected a random key for layer {path!r}, which draws random numbers in training, and received none inside "
+            f"jit or grad. Pass one to the outermost call: model(x, training=True, key=jax.random.key(step))."
+        )
+    host_draws[0] += 1
+    return rng.key_for(jax.random.key(rng.fresh_seed() if seed is None else seed), path, host_draws[0])

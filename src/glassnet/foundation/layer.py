@@ -1,0 +1,512 @@
+"""The layer: a plain Python object that JAX can look into.
+
+Its weights and running state are arrays held by name; everything else is static configuration, compared by value.
+Every subclass is a pytree, so ``jax.grad(lambda layer: loss(layer(x), y))(layer)`` works on any layer or model.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet.foundation import context, rng
+from glassnet.foundation.errors import ConfigError, NotBuiltError, ShapeError
+from glassnet.foundation.registry import Configurable, Registry, freeze, snake_case
+from glassnet.foundation.shapes import InputSpec, show
+from glassnet.foundation.types import Array, ArrayLike, Config, HostArray, Shape, Weights
+
+layer_registry: Registry[type["Layer"]] = Registry("layer")
+
+
+@dataclass(frozen=True)
+class WeightSpec:
+    """What is known about one weight besides its numbers."""
+
+    trainable: bool = True
+    regularizer: Callable[[Array], Array] | None = None
+    constraint: Callable[[Array], Array] | None = None
+
+
+class Layer(Configurable):
+    """Base of all layers and models.
+
+    A layer of your own says in ``__init__`` what it holds, in ``build`` which weights it has (once the input's shape is
+    known), and in ``call`` what it computes::
+
+        class Scale(Layer):
+            def build(self, input_shape):
+                self.factor = self.add_weight("factor", (input_shape[-1],), initializer="ones")
+            def call(self, x):
+                return x * self.factor
+
+    ``call`` may take ``training`` and ``mask``; where the caller does not say, `training` is inherited from the outermost
+    call.
+
+    Args:
+        name: the layer's name in paths and summaries; its class in snake_case by default.
+        trainable: whether the optimizer changes its weights.
+        dtype: the type of its weights; ``"float32"`` by default.
+        input_shape: the shape of one input without the batch, for a first layer (Keras's shorthand for ``Input``).
+        input_dim: the same for inputs of one axis: ``input_dim=30`` is ``input_shape=(30,)``.
+        activity_regularizer: a penalty on the output, a regularizer or its name.
+
+    Example:
+        >>> import numpy as np
+        >>> from glassnet.layers import Dense
+        >>> layer = Dense(2, kernel_initializer="ones")
+        >>> layer(np.ones((1, 3), "float32")).tolist()
+        [[3.0, 3.0]]
+        >>> sorted(layer.named_weights())
+        ['bias', 'kernel']
+    """
+
+    supports_masking: ClassVar[bool] = False
+    #: True where a row's output depends on the other rows of its batch (batch normalization): such a layer is never
+    #: given padded rows.
+    mixes_rows: ClassVar[bool] = False
+    #: Attributes that belong to this object alone: not looked into by JAX, not compared, not copied into a program.
+    host_only: ClassVar[frozenset[str]] = frozenset({"_call_losses", "_draws", "_seed", "_private"})
+    _accepts: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._accepts = frozenset(inspect.signature(cls.call).parameters)
+        jax.tree_util.register_pytree_with_keys(cls, _flatten_with_keys, lambda aux, leaves: _unflatten(cls, aux, leaves), _flatten)
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        input_shape: Sequence[int | None] | None = None,
+        input_dim: int | None = None,
+        activity_regularizer: Any = None,
+    ) -> None:
+        if name is not None and (not isinstance(name, str) or "/" in name or not name):
+            raise ConfigError(f"Expected a layer's name as a string without '/'. Received {name!r}. Choose another name.")
+        self.name = name or snake_case(type(self).__name__)
+        self.trainable = bool(trainable)
+        self.dtype = np.dtype(dtype or "float32").name
+        self.built = False
+        self.input_spec: InputSpec | None = None
+        self.activity_regularizer = activity_regularizer
+        if input_dim is not None:
+            input_shape = (input_dim,)
+        self.declared_shape: Shape | None = tuple(input_shape) if input_shape is not None else None
+        self._named = name is not None
+        self._path = self.name
+        self._specs: dict[str, WeightSpec] = {}
+        self._call_losses: list[Array] = []
+        self._draws = [0]
+        self._seed: int | None = None
+
+    # What a subclass writes.
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs of `input_shape` (batch first, `None` where unknown). Nothing by default."""
+
+    def call(self, inputs: Any) -> Any:
+        """Compute the output. Every layer has its own."""
+        raise ConfigError(
+            f"Expected {type(self).__name__} to define `call(self, inputs)`. Received a class without it. Write the "
+            f"method that computes the output."
+        )
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The output's shape for an input of `input_shape`, found by tracing `call` unless a subclass knows better."""
+        return _traced_shape(self, input_shape)
+
+    def get_config(self) -> Config:
+        """The constructor's arguments as plain data, `name` and what differs from the base's defaults included."""
+        config = super().get_config()
+        for quiet in ("input_shape", "input_dim", "activity_regularizer"):
+            config.pop(quiet, None)
+        if self.declared_shape is not None:
+            config["input_shape"] = list(self.declared_shape)
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = self._serialized_activity_regularizer()
+        return config
+
+    # What a caller uses.
+
+    def __call__(self, *args: Any, training: bool | None = None, key: Array | None = None, **kwargs: Any) -> Any:
+        """Build on first use, check the input's shape, and compute.
+
+        Args:
+            *args: the inputs, arrays with the batch first.
+            training: whether this is a training pass; inherited from the outer call by default, else False.
+            key: a random key for the layers that draw, such as Dropout; inherited likewise.
+            **kwargs: passed on to `call`.
+
+        Raises:
+            ShapeError: the input does not fit; the message names layer, axis, expected and received.
+        """
+        outer = context.current()
+        call = context.Call(bool(training), key) if outer is None else outer
+        if outer is not None and (
+            (training is not None and bool(training) != outer.training) or (key is not None and key is not outer.key)
+        ):
+            call = context.Call(
+                outer.training if training is None else bool(training),
+                outer.key if key is None else key,
+                outer.draws,
+                outer.notes,
+            )
+        with context.entered(call):
+            args = jax.tree.map(_as_array, args)
+            self._ready(args)
+            self._call_losses = []
+            if "training" in self._accepts:
+                kwargs["training"] = call.training
+            outputs = self.call(*args, **kwargs)
+            if self.activity_regularizer is not None:
+                # Keras's rule: the penalty is the batch's mean, so that it does not grow with the batch.
+                self.add_loss(self._activity_penalty(outputs))
+            return outputs
+
+    def add_weight(
+        self,
+        name: str,
+        shape: Sequence[int] = (),
+        initializer: Any = None,
+        *,
+        dtype: Any = None,
+        trainable: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+    ) -> Array:
+        """Make a weight, keep it as attribute `name`, and return it.
+
+        The numbers are drawn with NumPy from the model's seed and this weight's path: nothing is compiled.
+
+        Args:
+            name: the attribute's and the path's name, such as ``"kernel"``.
+            shape: its shape.
+            initializer: ``callable(shape, dtype) -> array``, such as an initializer; zeros by default.
+            dtype: its type; the layer's by default.
+            trainable: False for running state, which the layer itself assigns.
+            regularizer: ``callable(array) -> scalar`` added to the loss.
+            constraint: ``callable(array) -> array`` applied after each update.
+        """
+        if name in self._specs:
+            raise ConfigError(f"Layer {self._path!r} already has a weight called {name!r}. Give this one another name.")
+        if self._seed is None:
+            self._seed = rng.fresh_seed()
+        dtype = np.dtype(dtype or self.dtype)
+        value = _initial(initializer, tuple(shape), dtype, rng.generator(self._seed, f"{self._path}/{name}"))
+        if value.shape != tuple(shape):
+            raise ShapeError(
+                f"Weight {self._path}/{name} expected an initial value of shape {show(tuple(shape))}; its initializer "
+                f"returned {show(value.shape)}. Return an array of the shape it is called with."
+            )
+        self._specs[name] = WeightSpec(trainable, regularizer, constraint)
+        with jax.ensure_compile_time_eval():
+            setattr(self, name, jnp.asarray(value, dtype))
+        return getattr(self, name)
+
+    def add_loss(self, loss: Array) -> None:
+        """Add a scalar to the training loss of the call in progress."""
+        self._call_losses.append(loss)
+
+    def draw_key(self, probe: Any) -> Array:
+        """A fresh random key for this layer and this draw; `probe` is the array being worked on."""
+        return context.draw_key(self._path, getattr(self, "seed", None), self._draws, probe)
+
+    # Weights by name and in Keras's order.
+
+    def sublayers(self) -> Iterator[tuple[str, "Layer"]]:
+        """The layers held directly, each with the name it has in paths."""
+        for name, value in self.__dict__.items():
+            if name not in self.host_only:
+                yield from _layers_in(name, value)
+
+    def walk(self) -> Iterator["Layer"]:
+        """This layer and all inside it, each once, in the order they are held."""
+        seen: set[int] = set()
+
+        def visit(layer: Layer) -> Iterator[Layer]:
+            if id(layer) not in seen:
+                seen.add(id(layer))
+                yield layer
+                for _, inner in layer.sublayers():
+                    yield from visit(inner)
+
+        return visit(self)
+
+    def named_weights(self, *, trainable: bool | None = None) -> Weights:
+        """The weights by path, in Keras's order; only those that train, or only the others, when told.
+
+        Example:
+            >>> from glassnet import Input, Sequential
+            >>> from glassnet.layers import Dense
+            >>> list(Sequential([Input((3,)), Dense(2), Dense(1)]).named_weights())
+            ['dense/kernel', 'dense/bias', 'dense_1/kernel', 'dense_1/bias']
+        """
+        return {
+            path: getattr(owner, name)
+            for path, owner, name, trains in self.locate_weights()
+            if trainable is None or trains == trainable
+        }
+
+    def locate_weights(self) -> Iterator[tuple[str, "Layer", str, bool]]:
+        """Each weight as (path, layer that holds it, attribute, does it train)."""
+        seen: set[int] = set()
+
+        def visit(layer: Layer, prefix: str, trains: bool) -> Iterator[tuple[str, Layer, str, bool]]:
+            if id(layer) in seen:
+                return
+            seen.add(id(layer))
+            trains = trains and layer.trainable
+            specs = layer._specs.items()
+            for wanted in (True, False):
+                yield from ((prefix + n, layer, n, trains and wanted) for n, s in specs if s.trainable is wanted)
+            for segment, inner in layer.sublayers():
+                yield from visit(inner, f"{prefix}{segment}/", trains)
+
+        return visit(self, "", True)
+
+    @property
+    def weights(self) -> list[Array]:
+        """All weights, those that train first within each layer."""
+        return list(self.named_weights().values())
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """The weights that the optimizer changes."""
+        return list(self.named_weights(trainable=True).values())
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The weights that it leaves alone: running state and frozen layers."""
+        return list(self.named_weights(trainable=False).values())
+
+    def get_weights(self) -> list[HostArray]:
+        """Copies of all weights as NumPy arrays, in the order of `weights`."""
+        return [np.array(weight) for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Replace all weights, in the order of `weights`; nothing is changed if any shape does not fit."""
+        places = list(self.locate_weights())
+        if len(places) != len(weights):
+            advice = " Build the layer first: call it once or give it an input shape." if not self.built else ""
+            raise ConfigError(
+                f"Layer {self._path!r} expected {len(places)} weight arrays; received {len(weights)}.{advice or ' Pass what get_weights() of the same architecture returned.'}"
+            )
+        arrays = []
+        for (path, owner, name, _), value in zip(places, weights, strict=True):
+            held = getattr(owner, name)
+            if held.shape != np.shape(value):
+                raise ShapeError(
+                    f"Weight {path!r} expected shape {show(held.shape)}; received {show(np.shape(value))}. Pass arrays "
+                    f"in the order of get_weights()."
+                )
+            arrays.append(jnp.asarray(value, held.dtype))
+        for (_, owner, name, _), array in zip(places, arrays, strict=True):
+            setattr(owner, name, array)
+
+    def count_params(self) -> int:
+        """The number of numbers in all weights."""
+        if not self.built:
+            raise NotBuiltError(
+                f"Layer {self._path!r} has no weights yet: it expected an input shape and has received none. Call it once, "
+                f"or give it one with build(input_shape) or Input."
+            )
+        return sum(int(np.prod(weight.shape)) for weight in self.weights)
+
+    @property
+    def losses(self) -> list[Array]:
+        """The penalties of regularizers, and those added in the last call, of this layer and all inside it."""
+        found: list[Array] = []
+        for layer in self.walk():
+            found += [s.regularizer(getattr(layer, n)) for n, s in layer._specs.items() if s.regularizer is not None]
+            found += layer._call_losses
+        return found
+
+    @property
+    def path(self) -> str:
+        """Where the layer stands in its model: ``"encoder/dense_1"``; its name when it stands alone."""
+        return self._path
+
+    # How it works inside.
+
+    def children(self) -> tuple[str, ...]:
+        """The attributes that JAX looks into: arrays, layers, and lists or dicts of them."""
+        known = self.__dict__.get("_children", ())
+        return tuple(
+            name
+            for name, value in self.__dict__.items()
+            if name in known or (name not in self.host_only and name != "_children" and _is_child(value))
+        )
+
+    def _ready(self, args: tuple[Any, ...]) -> None:
+        if not self.built and args:
+            self.ensure_built(jax.tree.map(lambda a: a.shape, args[0]))
+        if self.input_spec is not None and args and hasattr(args[0], "shape"):
+            self.input_spec.check(self._path, args[0].shape)
+
+    def ensure_built(self, input_shape: Any) -> None:
+        """Build once: name what is inside, make the weights, name what `build` added."""
+        if self.built:
+            return
+        self.adopt()
+        self.build(input_shape)
+        self.built = True
+        self.adopt()
+
+    def adopt(self) -> None:
+        """Tell the layers inside their path and seed."""
+        if self._seed is None:
+            self._seed = rng.fresh_seed()
+        for segment, inner in self.sublayers():
+            if not inner.built:
+                inner._seed = inner._seed if inner._seed is not None else self._seed
+                inner._path = f"{self._path_prefix()}{segment}"
+                inner.adopt()
+
+    def _path_prefix(self) -> str:
+        return f"{self._path}/"
+
+    def _activity_penalty(self, outputs: Any) -> Array:
+        leaves = jax.tree.leaves(outputs)
+        return sum((self.activity_regularizer(leaf) / leaf.shape[0] for leaf in leaves), jnp.float32(0))
+
+    def _serialized_activity_regularizer(self) -> Any:
+        from glassnet.foundation.registry import serialize
+
+        return serialize(self.activity_regularizer)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        specs = self.__dict__.get("_specs")
+        if specs and isinstance(value, jax.Array):
+            if name in specs and not specs[name].trainable and isinstance(value, jax.core.Tracer) and not self._is_private():
+                return  # a new running state inside grad or jit, of a layer that is not the transformation's own copy
+            for known in specs:
+                if known != name and self.__dict__.get(known) is value:  # self.w = self.add_weight("kernel", ...)
+                    specs[name] = specs.pop(known)
+                    del self.__dict__[known]
+                    break
+        object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if "_specs" not in self.__dict__ and not name.startswith("__"):
+            raise ConfigError(
+                f"{type(self).__name__} has no attribute {name!r}: Layer.__init__ has not run. Call super().__init__() "
+                f"first in {type(self).__name__}.__init__."
+            )
+        raise AttributeError(f"{type(self).__name__} {self.__dict__.get('name', '')!r} has no attribute {name!r}")
+
+    def _is_private(self) -> bool:
+        return self.__dict__.get("_private", False)
+
+    # A layer is itself and no other, however alike their settings are.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
+def _initial(initializer: Any, shape: tuple[int, ...], dtype: np.dtype, generator: np.random.Generator) -> HostArray:
+    if initializer is None:
+        return np.zeros(shape, dtype)
+    draw = getattr(initializer, "draw", None)
+    if draw is not None and getattr(initializer, "seed", None) is None:
+        return np.asarray(draw(shape, generator)).astype(dtype)
+    return np.asarray(initializer(shape, dtype=dtype))
+
+
+def _as_array(value: Any) -> Any:
+    if isinstance(value, jax.Array):
+        return value
+    if isinstance(value, np.ndarray | np.generic | int | float) and np.asarray(value).dtype == np.float64:
+        return jnp.asarray(value, jnp.float32)
+    return jnp.asarray(value) if isinstance(value, np.ndarray | np.generic | int | float | bool) else value
+
+
+def _layers_in(name: str, value: Any) -> Iterator[tuple[str, Layer]]:
+    if isinstance(value, Layer):
+        yield name, value
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _layers_in(f"{name}/{index}", item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _layers_in(f"{name}/{key}", item)
+
+
+def _traced_shape(layer: Layer, input_shape: Any) -> Any:
+    """Trace `call` for two sizes of what is unknown; an output axis that differs between them is unknown too."""
+
+    def trace(unknown: int) -> Any:
+        specs = jax.tree.map(
+            lambda shape: jax.ShapeDtypeStruct([unknown if s is None else s for s in shape], jnp.float32),
+            input_shape,
+            is_leaf=is_shape,
+        )
+        return jax.eval_shape(lambda x: layer(x), specs)
+
+    first, second = trace(2), trace(3)
+    return jax.tree.map(
+        lambda a, b: tuple(x if x == y else None for x, y in zip(a.shape, b.shape, strict=True)), first, second
+    )
+
+
+def is_shape(value: Any) -> bool:
+    """Whether `value` is one shape, rather than a list or dict of them."""
+    return isinstance(value, tuple | list) and all(size is None or isinstance(size, int) for size in value)
+
+
+# How JAX looks into a layer.
+
+
+class _Static:
+    """A layer's configuration as JAX compares it: by content."""
+
+    __slots__ = ("children", "frozen", "host", "values")
+
+    def __init__(self, children: tuple[str, ...], values: dict[str, Any]) -> None:
+        self.children = children
+        self.values = values
+        self.frozen = (children, freeze(values))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Static) and self.frozen == other.frozen
+
+    def __hash__(self) -> int:
+        return hash(self.frozen)
+
+
+def _is_child(value: Any) -> bool:
+    if isinstance(value, Layer | jax.Array | np.ndarray):
+        return True
+    if isinstance(value, list | tuple):
+        return any(_is_child(item) for item in value)
+    if isinstance(value, dict):
+        return any(_is_child(item) for item in value.values())
+    return False
+
+
+def _split(layer: Layer) -> tuple[tuple[str, ...], _Static]:
+    children = layer.children()
+    hidden = {*children, *layer.host_only, "_children"}
+    return children, _Static(children, {name: value for name, value in layer.__dict__.items() if name not in hidden})
+
+
+def _flatten(layer: Layer) -> tuple[list[Any], _Static]:
+    children, static = _split(layer)
+    return [layer.__dict__[name] for name in children], static
+
+
+def _flatten_with_keys(layer: Layer) -> tuple[list[Any], _Static]:
+    children, static = _split(layer)
+    return [(jax.tree_util.GetAttrKey(name), layer.__dict__[name]) for name in children], static
+
+
+def _unflatten(cls: type[Layer], static: _Static, leaves: Any) -> Layer:
+    layer = object.__new__(cls)
+    values = {k: dict(v) if isinstance(v, dict) else v for k, v in static.values.items()}
+    layer.__dict__.update(values, _children=static.children, _call_losses=[], _draws=[0], _seed=None, _private=True)
+    layer.__dict__.update(zip(static.children, leaves, strict=True))
+    return layer
