@@ -9,29 +9,75 @@ from typing import TYPE_CHECKING, Any
 from glassnet._version import __version__
 
 if TYPE_CHECKING:
-    from glassnet import activations, constraints, initializers, layers, losses, metrics, optimizers, regularizers
+    from glassnet import (
+        activations,
+        callbacks,
+        constraints,
+        data,
+        datasets,
+        diagnosis,
+        estimators,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        models,
+        optimizers,
+        plots,
+        regularizers,
+        saving,
+        utils,
+        workbench,
+    )
+    from glassnet.estimators import Perceptron
+    from glassnet.layers import Input, Layer
+    from glassnet.models import Model, Sequential, load_model
 
-_MODULES = (
+_NAMES = {
+    "Input": "glassnet.layers",
+    "Layer": "glassnet.layers",
+    "Model": "glassnet.models",
+    "Perceptron": "glassnet.estimators",
+    "Sequential": "glassnet.models",
+    "load_model": "glassnet.models",
+}
+
+__all__ = [
+    "Input",
+    "Layer",
+    "Model",
+    "Perceptron",
+    "Sequential",
+    "__version__",
     "activations",
     "callbacks",
     "constraints",
     "data",
+    "datasets",
+    "diagnosis",
+    "estimators",
     "initializers",
     "layers",
+    "load_model",
     "losses",
     "metrics",
     "models",
     "optimizers",
+    "plots",
     "regularizers",
-)
-_NAMES: dict[str, str] = {}
-
-__all__ = ["__version__"]
+    "saving",
+    "utils",
+    "workbench",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f"glassnet.{name}")
     if name in _NAMES:
         return getattr(import_module(_NAMES[name]), name)
+    if name in __all__:
+        return import_module(f"glassnet.{name}")
     raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -24,8 +24,14 @@ class Blueprint:
         places = {(id(owner), name): (path, trains) for path, owner, name, trains in model.locate_weights()}
         slots = list(_slots_of(model, places, ""))
         self._slots = tuple(slot for slot, _ in slots)
-        self._trains = frozenset(slot for slot, trains in slots if trains)
-        self.identity = (self._treedef, self._slots, self._trains)
+        self.trains = frozenset(slot for slot, trains in slots if trains)
+        self._constraints = {
+            path: owner._specs[name].constraint
+            for path, owner, name, trains in model.locate_weights()
+            if trains and owner._specs[name].constraint is not None
+        }
+        self.identity = (self._treedef, self._slots, self.trains)
+        self.holds_more_than_weights = any(slot.startswith("#") for slot in self._slots)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Blueprint) and self.identity == other.identity
@@ -46,16 +52,22 @@ class Blueprint:
         """The arrays of a private copy that do not train, as the call left them."""
         return self._sort(jax.tree.leaves(copy))[1]
 
+    def constrain(self, params: Weights) -> Weights:
+        """The weights that train, each brought back to its constraint."""
+        if not self._constraints:
+            return params
+        return {path: self._constraints[path](w) if path in self._constraints else w for path, w in params.items()}
+
     def restore(self, model: Layer, params: Weights, rest: Weights) -> None:
         """Put arrays back into a model of this structure."""
-        for path, owner, name, _ in list(model.locate_weights()):
+        for path, owner, name, _ in model.locate_weights():
             owner.__dict__[name] = params[path] if path in params else rest[path]
 
     def _sort(self, leaves: list[Any]) -> tuple[Weights, Weights]:
         params: Weights = {}
         rest: Weights = {}
         for slot, leaf in zip(self._slots, leaves, strict=True):
-            (params if slot in self._trains else rest)[slot] = leaf
+            (params if slot in self.trains else rest)[slot] = leaf
         return params, rest
 
 

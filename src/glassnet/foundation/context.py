@@ -61,16 +61,16 @@ def noted(array: Any, fact: str) -> Any:
     return entry[1].get(fact) if entry is not None else None
 
 
-def draw_key(path: str, seed: int | None, host_draws: list[int], probe: Any) -> Array:
+def draw_key(path: str, seed: int | None, host_draws: int, probe: Any) -> Array:
     """A fresh key for the layer at `path`.
 
     Inside a call that has a key, it is that key with the path, the layer's own seed and the count of draws folded in.
-    Outside (a layer tried by hand), it comes from the layer's seed and `host_draws`, its count of draws so far.
+    Outside (a layer tried by hand), it comes from the layer's seed and `host_draws`.
 
     Args:
         path: the layer's path.
         seed: the layer's own seed, or None.
-        host_draws: a one-element list, advanced here.
+        host_draws: how often the layer has drawn, this time included.
         probe: the array the layer works on; a tracer tells that we are inside `jit` or `grad`.
 
     Raises:
@@ -87,5 +87,4 @@ def draw_key(path: str, seed: int | None, host_draws: list[int], probe: Any) -> 
             f"Expected a random key for layer {path!r}, which draws random numbers in training, and received none inside "
             f"jit or grad. Pass one to the outermost call: model(x, training=True, key=jax.random.key(step))."
         )
-    host_draws[0] += 1
-    return rng.key_for(jax.random.key(rng.fresh_seed() if seed is None else seed), path, host_draws[0])
+    return rng.key_for(jax.random.key(rng.fresh_seed() if seed is None else seed), path, host_draws)

@@ -15,8 +15,9 @@ import numpy as np
 
 from glassnet.foundation import context, rng
 from glassnet.foundation.errors import ConfigError, NotBuiltError, ShapeError
-from glassnet.foundation.registry import Configurable, Registry, freeze, snake_case
+from glassnet.foundation.registry import Configurable, Registry, serialize, snake_case
 from glassnet.foundation.shapes import InputSpec, show
+from glassnet.foundation.tree import Node, count_change
 from glassnet.foundation.types import Array, ArrayLike, Config, HostArray, Shape, Weights
 
 layer_registry: Registry[type["Layer"]] = Registry("layer")
@@ -31,7 +32,7 @@ class WeightSpec:
     constraint: Callable[[Array], Array] | None = None
 
 
-class Layer(Configurable):
+class Layer(Node, Configurable):
     """Base of all layers and models.
 
     A layer of your own says in ``__init__`` what it holds, in ``build`` which weights it has (once the input's shape is
@@ -68,14 +69,13 @@ class Layer(Configurable):
     #: True where a row's output depends on the other rows of its batch (batch normalization): such a layer is never
     #: given padded rows.
     mixes_rows: ClassVar[bool] = False
-    #: Attributes that belong to this object alone: not looked into by JAX, not compared, not copied into a program.
-    host_only: ClassVar[frozenset[str]] = frozenset({"_call_losses", "_draws", "_seed", "_private"})
+    host_only: ClassVar[frozenset[str]] = Node.host_only | {"_call_losses", "_draws", "_seed"}
+    fresh: ClassVar[dict[str, Any]] = {"_call_losses": (), "_draws": 0, "_seed": None}
     _accepts: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls._accepts = frozenset(inspect.signature(cls.call).parameters)
-        jax.tree_util.register_pytree_with_keys(cls, _flatten_with_keys, lambda aux, leaves: _unflatten(cls, aux, leaves), _flatten)
 
     def __init__(
         self,
@@ -88,7 +88,9 @@ class Layer(Configurable):
         activity_regularizer: Any = None,
     ) -> None:
         if name is not None and (not isinstance(name, str) or "/" in name or not name):
-            raise ConfigError(f"Expected a layer's name as a string without '/'. Received {name!r}. Choose another name.")
+            raise ConfigError(
+                f"Expected a layer's name as a string without '/'. Received {name!r}. Choose another name."
+            )
         self.name = name or snake_case(type(self).__name__)
         self.trainable = bool(trainable)
         self.dtype = np.dtype(dtype or "float32").name
@@ -99,10 +101,10 @@ class Layer(Configurable):
             input_shape = (input_dim,)
         self.declared_shape: Shape | None = tuple(input_shape) if input_shape is not None else None
         self._named = name is not None
-        self._path = self.name
+        self._path = ""  # where it stands in a model; empty while it stands alone
         self._specs: dict[str, WeightSpec] = {}
         self._call_losses: list[Array] = []
-        self._draws = [0]
+        self._draws = 0
         self._seed: int | None = None
 
     # What a subclass writes.
@@ -129,7 +131,7 @@ class Layer(Configurable):
         if self.declared_shape is not None:
             config["input_shape"] = list(self.declared_shape)
         if self.activity_regularizer is not None:
-            config["activity_regularizer"] = self._serialized_activity_regularizer()
+            config["activity_regularizer"] = serialize(self.activity_regularizer)
         return config
 
     # What a caller uses.
@@ -160,7 +162,7 @@ class Layer(Configurable):
         with context.entered(call):
             args = jax.tree.map(_as_array, args)
             self._ready(args)
-            self._call_losses = []
+            self.__dict__["_call_losses"] = []
             if "training" in self._accepts:
                 kwargs["training"] = call.training
             outputs = self.call(*args, **kwargs)
@@ -194,14 +196,16 @@ class Layer(Configurable):
             constraint: ``callable(array) -> array`` applied after each update.
         """
         if name in self._specs:
-            raise ConfigError(f"Layer {self._path!r} already has a weight called {name!r}. Give this one another name.")
+            raise ConfigError(
+                f"Layer {self.path!r} expected a new weight's name. Received {name!r}, which it has already. Choose another."
+            )
         if self._seed is None:
             self._seed = rng.fresh_seed()
         dtype = np.dtype(dtype or self.dtype)
         value = _initial(initializer, tuple(shape), dtype, rng.generator(self._seed, f"{self._path}/{name}"))
         if value.shape != tuple(shape):
             raise ShapeError(
-                f"Weight {self._path}/{name} expected an initial value of shape {show(tuple(shape))}; its initializer "
+                f"Weight {self.path}/{name} expected an initial value of shape {show(tuple(shape))}; its initializer "
                 f"returned {show(value.shape)}. Return an array of the shape it is called with."
             )
         self._specs[name] = WeightSpec(trainable, regularizer, constraint)
@@ -215,28 +219,10 @@ class Layer(Configurable):
 
     def draw_key(self, probe: Any) -> Array:
         """A fresh random key for this layer and this draw; `probe` is the array being worked on."""
-        return context.draw_key(self._path, getattr(self, "seed", None), self._draws, probe)
+        self.__dict__["_draws"] += 1
+        return context.draw_key(self.path, getattr(self, "seed", None), self._draws, probe)
 
     # Weights by name and in Keras's order.
-
-    def sublayers(self) -> Iterator[tuple[str, "Layer"]]:
-        """The layers held directly, each with the name it has in paths."""
-        for name, value in self.__dict__.items():
-            if name not in self.host_only:
-                yield from _layers_in(name, value)
-
-    def walk(self) -> Iterator["Layer"]:
-        """This layer and all inside it, each once, in the order they are held."""
-        seen: set[int] = set()
-
-        def visit(layer: Layer) -> Iterator[Layer]:
-            if id(layer) not in seen:
-                seen.add(id(layer))
-                yield layer
-                for _, inner in layer.sublayers():
-                    yield from visit(inner)
-
-        return visit(self)
 
     def named_weights(self, *, trainable: bool | None = None) -> Weights:
         """The weights by path, in Keras's order; only those that train, or only the others, when told.
@@ -293,9 +279,13 @@ class Layer(Configurable):
         """Replace all weights, in the order of `weights`; nothing is changed if any shape does not fit."""
         places = list(self.locate_weights())
         if len(places) != len(weights):
-            advice = " Build the layer first: call it once or give it an input shape." if not self.built else ""
+            advice = (
+                "Pass what get_weights() of the same architecture returned."
+                if self.built
+                else "Build the layer first: call it once or give it an input shape."
+            )
             raise ConfigError(
-                f"Layer {self._path!r} expected {len(places)} weight arrays; received {len(weights)}.{advice or ' Pass what get_weights() of the same architecture returned.'}"
+                f"Layer {self.path!r} expected {len(places)} weight arrays; received {len(weights)}. {advice}"
             )
         arrays = []
         for (path, owner, name, _), value in zip(places, weights, strict=True):
@@ -313,7 +303,7 @@ class Layer(Configurable):
         """The number of numbers in all weights."""
         if not self.built:
             raise NotBuiltError(
-                f"Layer {self._path!r} has no weights yet: it expected an input shape and has received none. Call it once, "
+                f"Layer {self.path!r} has no weights yet: it expected an input shape and has received none. Call it once, "
                 f"or give it one with build(input_shape) or Input."
             )
         return sum(int(np.prod(weight.shape)) for weight in self.weights)
@@ -330,24 +320,15 @@ class Layer(Configurable):
     @property
     def path(self) -> str:
         """Where the layer stands in its model: ``"encoder/dense_1"``; its name when it stands alone."""
-        return self._path
+        return self._path or self.name
 
     # How it works inside.
-
-    def children(self) -> tuple[str, ...]:
-        """The attributes that JAX looks into: arrays, layers, and lists or dicts of them."""
-        known = self.__dict__.get("_children", ())
-        return tuple(
-            name
-            for name, value in self.__dict__.items()
-            if name in known or (name not in self.host_only and name != "_children" and _is_child(value))
-        )
 
     def _ready(self, args: tuple[Any, ...]) -> None:
         if not self.built and args:
             self.ensure_built(jax.tree.map(lambda a: a.shape, args[0]))
         if self.input_spec is not None and args and hasattr(args[0], "shape"):
-            self.input_spec.check(self._path, args[0].shape)
+            self.input_spec.check(self.path, args[0].shape)
 
     def ensure_built(self, input_shape: Any) -> None:
         """Build once: name what is inside, make the weights, name what `build` added."""
@@ -358,32 +339,37 @@ class Layer(Configurable):
         self.built = True
         self.adopt()
 
+    def build_all(self, input_shape: Any) -> None:
+        """Build, and trace one call where layers inside are made by their first input, so that every weight is there."""
+        self.ensure_built(input_shape)
+        if not all(layer.built for layer in self.walk()):
+            _traced_shape(self, input_shape)
+
     def adopt(self) -> None:
         """Tell the layers inside their path and seed."""
         if self._seed is None:
             self._seed = rng.fresh_seed()
         for segment, inner in self.sublayers():
             if not inner.built:
-                inner._seed = inner._seed if inner._seed is not None else self._seed
-                inner._path = f"{self._path_prefix()}{segment}"
+                inner._seed = self._seed
+                inner._path = f"{self._path}/{segment}".lstrip("/")
                 inner.adopt()
-
-    def _path_prefix(self) -> str:
-        return f"{self._path}/"
 
     def _activity_penalty(self, outputs: Any) -> Array:
         leaves = jax.tree.leaves(outputs)
         return sum((self.activity_regularizer(leaf) / leaf.shape[0] for leaf in leaves), jnp.float32(0))
 
-    def _serialized_activity_regularizer(self) -> Any:
-        from glassnet.foundation.registry import serialize
-
-        return serialize(self.activity_regularizer)
-
     def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self.host_only and not isinstance(value, jax.Array | np.ndarray) and not self.is_private():
+            count_change()
         specs = self.__dict__.get("_specs")
         if specs and isinstance(value, jax.Array):
-            if name in specs and not specs[name].trainable and isinstance(value, jax.core.Tracer) and not self._is_private():
+            if (
+                name in specs
+                and not specs[name].trainable
+                and isinstance(value, jax.core.Tracer)
+                and not self.is_private()
+            ):
                 return  # a new running state inside grad or jit, of a layer that is not the transformation's own copy
             for known in specs:
                 if known != name and self.__dict__.get(known) is value:  # self.w = self.add_weight("kernel", ...)
@@ -399,9 +385,6 @@ class Layer(Configurable):
                 f"first in {type(self).__name__}.__init__."
             )
         raise AttributeError(f"{type(self).__name__} {self.__dict__.get('name', '')!r} has no attribute {name!r}")
-
-    def _is_private(self) -> bool:
-        return self.__dict__.get("_private", False)
 
     # A layer is itself and no other, however alike their settings are.
     __eq__ = object.__eq__
@@ -425,17 +408,6 @@ def _as_array(value: Any) -> Any:
     return jnp.asarray(value) if isinstance(value, np.ndarray | np.generic | int | float | bool) else value
 
 
-def _layers_in(name: str, value: Any) -> Iterator[tuple[str, Layer]]:
-    if isinstance(value, Layer):
-        yield name, value
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _layers_in(f"{name}/{index}", item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _layers_in(f"{name}/{key}", item)
-
-
 def _traced_shape(layer: Layer, input_shape: Any) -> Any:
     """Trace `call` for two sizes of what is unknown; an output axis that differs between them is unknown too."""
 
@@ -456,57 +428,3 @@ def _traced_shape(layer: Layer, input_shape: Any) -> Any:
 def is_shape(value: Any) -> bool:
     """Whether `value` is one shape, rather than a list or dict of them."""
     return isinstance(value, tuple | list) and all(size is None or isinstance(size, int) for size in value)
-
-
-# How JAX looks into a layer.
-
-
-class _Static:
-    """A layer's configuration as JAX compares it: by content."""
-
-    __slots__ = ("children", "frozen", "host", "values")
-
-    def __init__(self, children: tuple[str, ...], values: dict[str, Any]) -> None:
-        self.children = children
-        self.values = values
-        self.frozen = (children, freeze(values))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Static) and self.frozen == other.frozen
-
-    def __hash__(self) -> int:
-        return hash(self.frozen)
-
-
-def _is_child(value: Any) -> bool:
-    if isinstance(value, Layer | jax.Array | np.ndarray):
-        return True
-    if isinstance(value, list | tuple):
-        return any(_is_child(item) for item in value)
-    if isinstance(value, dict):
-        return any(_is_child(item) for item in value.values())
-    return False
-
-
-def _split(layer: Layer) -> tuple[tuple[str, ...], _Static]:
-    children = layer.children()
-    hidden = {*children, *layer.host_only, "_children"}
-    return children, _Static(children, {name: value for name, value in layer.__dict__.items() if name not in hidden})
-
-
-def _flatten(layer: Layer) -> tuple[list[Any], _Static]:
-    children, static = _split(layer)
-    return [layer.__dict__[name] for name in children], static
-
-
-def _flatten_with_keys(layer: Layer) -> tuple[list[Any], _Static]:
-    children, static = _split(layer)
-    return [(jax.tree_util.GetAttrKey(name), layer.__dict__[name]) for name in children], static
-
-
-def _unflatten(cls: type[Layer], static: _Static, leaves: Any) -> Layer:
-    layer = object.__new__(cls)
-    values = {k: dict(v) if isinstance(v, dict) else v for k, v in static.values.items()}
-    layer.__dict__.update(values, _children=static.children, _call_losses=[], _draws=[0], _seed=None, _private=True)
-    layer.__dict__.update(zip(static.children, leaves, strict=True))
-    return layer

@@ -60,8 +60,8 @@ class Registry(Generic[T]):
             for alias in (main, snake_case(main), *aliases):
                 if self._members.get(alias, member) is not member:
                     raise ConfigError(
-                        f"The {self.kind} name {alias!r} is taken by {self._members[alias]!r}. Register "
-                        f"{member!r} under another name."
+                        f"Expected a {self.kind} name that is free. Received {alias!r}, which is taken by "
+                        f"{self._members[alias]!r}. Register {member!r} under another name."
                     )
                 self._members[alias] = member
             self._names[member] = main
@@ -74,9 +74,7 @@ class Registry(Generic[T]):
         member = self._members.get(name) or self._members.get(snake_case(name))
         if member is None:
             hint = did_you_mean(name, list(self._members))
-            raise UnknownNameError(
-                f"No {self.kind} is called {name!r}{hint or '.'} Known: {', '.join(self.names())}."
-            )
+            raise UnknownNameError(f"No {self.kind} is called {name!r}{hint or '.'} Known: {', '.join(self.names())}.")
         return member
 
     def name_of(self, member: Any) -> str | None:

@@ -53,7 +53,9 @@ def show(shape: Shape) -> str:
 def positive_int(name: str, value: Any, *, owner: str) -> int:
     """`value` as an int above zero, or a `ConfigError` that says so."""
     if isinstance(value, bool) or int_or_none(value) is None or value <= 0:
-        raise ConfigError(f"{owner} expected `{name}` to be a whole number above 0. Received {value!r}. Pass 1 or more.")
+        raise ConfigError(
+            f"{owner} expected `{name}` to be a whole number above 0. Received {value!r}. Pass 1 or more."
+        )
     return int(value)
 
 
@@ -73,5 +75,7 @@ def fraction(name: str, value: Any, *, owner: str, below_one: bool = True) -> fl
         number = -1.0
     if not (0.0 <= number < 1.0 or (number == 1.0 and not below_one)):
         upper = "below 1" if below_one else "at most 1"
-        raise ConfigError(f"{owner} expected `{name}` from 0 and {upper}. Received {value!r}. Pass a share such as 0.2.")
+        raise ConfigError(
+            f"{owner} expected `{name}` from 0 and {upper}. Received {value!r}. Pass a share such as 0.2."
+        )
     return number

@@ -1,0 +1,175 @@
+"""What a callback is: hooks with Keras's names, called with numbers."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from glassnet.foundation.errors import ConfigError
+
+HOOKS = tuple(
+    f"on_{what}_{when}"
+    for what in ("train", "epoch", "train_batch", "batch", "test", "test_batch", "predict", "predict_batch")
+    for when in ("begin", "end")
+)
+
+
+class Callback:
+    """Base of callbacks: override the hooks you need.
+
+    In `fit`, ``self.model`` is the model being trained and ``self.params`` tells `epochs`, `steps` and `verbose`. A hook may
+    set ``self.model.stop_training = True``, assign ``self.model.optimizer.learning_rate`` or call
+    ``self.model.set_weights``; training goes on from there.
+
+    Hooks of an epoch cost next to nothing. Hooks of a batch make training run step by step, which is slower; `fit` says so.
+
+    Example:
+        >>> class StopAt(Callback):
+        ...     def on_epoch_end(self, epoch, logs=None):
+        ...         if logs["loss"] < 0.1:
+        ...             self.model.stop_training = True
+
+    Reference:
+        Chollet, *Deep Learning with Python* (2021), section 7.3.
+    """
+
+    #: False for a callback that never looks at the model's weights: the loop then need not fetch them each epoch.
+    reads_model: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        self.model: Any = None
+        self.params: dict[str, Any] = {}
+
+    def set_model(self, model: Any) -> None:
+        """Called once before training, with the model."""
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Called once before training, with `epochs`, `steps` and `verbose`."""
+        self.params = params
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Before the first epoch."""
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """After the last epoch, with its numbers."""
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Before an epoch; they count from 0."""
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """After an epoch, with its numbers: ``{"loss": ..., "val_loss": ...}``."""
+
+    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Before a training step."""
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """After a training step, with the epoch's numbers so far."""
+
+    def on_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """An older name of `on_train_batch_begin`."""
+
+    def on_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """An older name of `on_train_batch_end`."""
+
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Before `evaluate`."""
+
+    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+        """After `evaluate`, with its numbers."""
+
+    def on_test_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Before a batch of `evaluate`."""
+
+    def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """After a batch of `evaluate`."""
+
+    def on_predict_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Before `predict`."""
+
+    def on_predict_end(self, logs: dict[str, Any] | None = None) -> None:
+        """After `predict`."""
+
+    def on_predict_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Before a batch of `predict`."""
+
+    def on_predict_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """After a batch of `predict`."""
+
+
+class CallbackList:
+    """Several callbacks called as one, in order.
+
+    Args:
+        callbacks: objects with Keras's hooks; a class is an error, since a callback keeps state.
+
+    Example:
+        >>> CallbackList([Callback()]).wants_batches()
+        False
+    """
+
+    def __init__(self, callbacks: Iterable[Callback]) -> None:
+        self.callbacks = list(callbacks)
+        for callback in self.callbacks:
+            if isinstance(callback, type) or not hasattr(callback, "on_epoch_end"):
+                raise ConfigError(
+                    f"Expected callbacks as objects with Keras's hooks. Received {callback!r}. "
+                    f"Pass an instance, such as EarlyStopping(patience=5)."
+                )
+
+    def start(self, model: Any, params: dict[str, Any]) -> None:
+        """Hand every callback the model and the parameters."""
+        for callback in self.callbacks:
+            callback.set_model(model)
+            callback.set_params(params)
+
+    def call(self, hook: str, *args: Any) -> None:
+        """Call one hook of every callback."""
+        for callback in self.callbacks:
+            getattr(callback, hook)(*args)
+
+    def wants_batches(self) -> bool:
+        """Whether any callback has a hook of its own for single training steps."""
+        return any(
+            _is_overridden(callback, f"on_{what}_{when}")
+            for callback in self.callbacks
+            for what in ("train_batch", "batch")
+            for when in ("begin", "end")
+        )
+
+    def reads_model(self) -> bool:
+        """Whether any callback may look at the model's weights after an epoch."""
+        return any(getattr(callback, "reads_model", True) for callback in self.callbacks)
+
+
+def _is_overridden(callback: Any, hook: str) -> bool:
+    method = getattr(type(callback), hook, None)
+    return hook in vars(callback) or (method is not None and method is not getattr(Callback, hook))
+
+
+class LambdaCallback(Callback):
+    """A callback from functions, for short ones.
+
+    Args:
+        **hooks: functions by hook name: ``on_epoch_end=lambda epoch, logs: ...``.
+
+    Raises:
+        ConfigError: a name that is no hook.
+
+    Example:
+        >>> LambdaCallback(on_epoch_end=lambda epoch, logs: None).on_epoch_end(0, {})
+
+    Reference:
+        Chollet, *Deep Learning with Python* (2021), section 7.3.
+    """
+
+    def __init__(self, **hooks: Callable[..., None] | None) -> None:
+        super().__init__()
+        from glassnet.foundation.registry import did_you_mean
+
+        for name, function in hooks.items():
+            if name not in HOOKS:
+                raise ConfigError(
+                    f"LambdaCallback expected hook names. Received {name!r}{did_you_mean(name, list(HOOKS)) or '.'} "
+                    f"Known: {', '.join(HOOKS)}."
+                )
+            if function is not None:
+                setattr(self, name, function)

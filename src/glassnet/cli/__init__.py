@@ -1,0 +1,1 @@
+"""The command line. It shows; it computes nothing."""

@@ -1,0 +1,33 @@
+"""``glassnet data``."""
+
+import json
+from typing import Any
+
+from glassnet import data as tables
+from glassnet.cli.main import DONE
+from glassnet.cli.terminal import streams, table
+
+
+def run(arguments: Any) -> int:
+    """List the built-in tables."""
+    data, messages = streams(arguments.quiet or arguments.json)
+    samples = {name: tables.load_sample(name) for name in tables.sample_names()}
+    if arguments.json:
+        listed = [
+            {
+                "name": name,
+                "rows": s.rows,
+                "columns": len(s.names) - 1,
+                "target": s.target,
+                "description": s.description,
+            }
+            for name, s in samples.items()
+        ]
+        print(json.dumps({"tables": listed}))
+        return DONE
+    rows = [["name", "rows", "columns", "target"]]
+    rows += [[name, f"{s.rows:,}", str(len(s.names) - 1), s.target] for name, s in samples.items()]
+    data.block(table(rows, right=[1, 2]), 0)
+    messages.line()
+    messages.line("train one with: glassnet train breast-cancer")
+    return DONE

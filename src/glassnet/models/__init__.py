@@ -1,0 +1,7 @@
+"""Models: layers that are trained, judged, used and saved together."""
+
+from glassnet.models.model import Model
+from glassnet.models.saving import load_archive, load_model, model_from_json, save_model
+from glassnet.models.sequential import Sequential
+
+__all__ = ["Model", "Sequential", "load_archive", "load_model", "model_from_json", "save_model"]

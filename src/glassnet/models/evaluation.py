@@ -1,0 +1,155 @@
+"""What `evaluate` and `predict` do."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from glassnet.activations import activation_registry
+from glassnet.callbacks import CallbackList
+from glassnet.foundation.errors import ConfigError, DataError
+from glassnet.foundation.types import Weights
+from glassnet.training import programs, ways
+from glassnet.training.rows import Rows, arrays, collect, named_leaves
+from glassnet.training.step import Batch, Recipe
+from glassnet.training.streams import Stream, is_stream
+
+_SIZES = (1, 16, 128, 1024)
+_LARGEST_BYTES = 64 << 20
+
+
+def evaluate(
+    model: Any,
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    batch_size: int | None,
+    steps: int | None,
+    callbacks: Sequence[Any],
+    return_dict: bool,
+) -> Any:
+    """Loss and metrics on given rows; see `Model.evaluate`."""
+    from glassnet.models.fitting import ready
+
+    listeners = CallbackList(callbacks)
+    listeners.start(model, {})
+    listeners.call("on_test_begin", {})
+    if is_stream(x):
+        rows: Any = Stream(x, steps)
+        recipe = ready(model, rows.first.x, rows.first.y)
+    else:
+        rows = collect(x, y, sample_weight)
+        recipe = ready(model, rows.x, rows.y)
+    logs = numbers(model, recipe, *model.arrays(), rows, batch_size)
+    listeners.call("on_test_end", logs)
+    return as_returned(logs, return_dict)
+
+
+def numbers(
+    model: Any, recipe: Recipe, params: Weights, rest: Weights, rows: Any, batch_size: int | None
+) -> dict[str, float]:
+    """The numbers on `rows` (`Rows` or a `Stream`) with these weights."""
+    recipe = recipe._replace(optimizer=None)
+    program = programs.eval_program(recipe)
+    if isinstance(rows, Rows) and not recipe.objective.mixes_rows:
+        batches = rows.folded(min(rows.count, _rows_at_once(rows.x, max(_SIZES))))
+        return ways.plain(recipe.objective, program.compiled_for(params, rest, batches)[0](params, rest, batches))
+    sums = programs.start_program(recipe).compiled_for()[0]()
+    step, results = programs.eval_step_program(recipe), programs.results_program(recipe)
+    for batch in rows.batches(0) if isinstance(rows, Stream) else _cut(rows, batch_size or 32):
+        sums = step.compiled_for(params, rest, sums, batch)[0](params, rest, sums, batch)
+    return ways.plain(recipe.objective, results.compiled_for(sums)[0](sums))
+
+
+def as_returned(logs: dict[str, float], return_dict: bool) -> Any:
+    """Numbers as Keras returns them: a dict, or a list, or the loss alone when there is nothing else."""
+    if return_dict:
+        return logs
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values
+
+
+def predict(model: Any, x: Any, batch_size: int | None, steps: int | None, callbacks: Sequence[Any]) -> Any:
+    """Outputs for given rows; see `Model.predict`."""
+    if is_stream(x):
+        taken = list(_first(x, steps))
+        parts = [predict(model, item[0] if isinstance(item, tuple) else item, batch_size, None, []) for item in taken]
+        return jax.tree.map(lambda *a: np.concatenate(a), *parts)
+    x = arrays(x, "x")
+    rows = _row_count(x)
+    if not model.built:
+        from glassnet.models.fitting import build_for
+
+        build_for(model, x)
+    check_input(model, x)
+    listeners = CallbackList(callbacks)
+    listeners.start(model, {})
+    listeners.call("on_predict_begin", {})
+    program = programs.predict_program(model.blueprint())
+    weights = model.arrays()
+    most = batch_size or _rows_at_once(x, max(_SIZES))
+    outputs = [_part(program, weights, x, start, min(start + most, rows), most) for start in range(0, rows, most)]
+    listeners.call("on_predict_end", {})
+    return outputs[0] if len(outputs) == 1 else jax.tree.map(lambda *a: np.concatenate(a), *outputs)
+
+
+def check_input(model: Any, x: Any) -> None:
+    """Raise a `ShapeError` in words of the model when `x` is not of the shape it was built for."""
+    if model.input_spec is not None and hasattr(x, "shape"):
+        model.input_spec.check(model.path, x.shape)
+
+
+def final_activation(model: Any) -> str | None:
+    """The name of the last layer's activation, where the model is a chain whose last layer has one."""
+    while (layers := getattr(model, "chain", None)) is not None:
+        if not layers:
+            return None
+        model = layers[-1]
+    activation = getattr(model, "activation", None)
+    return activation_registry.name_of(activation) if activation is not None else None
+
+
+def _part(program: Any, weights: tuple[Weights, Weights], x: Any, start: int, stop: int, most: int) -> Any:
+    count = stop - start
+    size = next((s for s in _SIZES if count <= s <= most), most)
+
+    def cut(a: Any) -> Any:
+        part = a if count == len(a) else a[start:stop]
+        return part if count == size else np.concatenate([part, np.zeros((size - count, *a.shape[1:]), a.dtype)])
+
+    outputs = program(*weights, jax.tree.map(cut, x) if isinstance(x, dict | list) else cut(x))
+    if isinstance(outputs, jax.Array):
+        return np.asarray(outputs)[:count]
+    return jax.tree.map(lambda a: np.asarray(a)[:count], outputs)
+
+
+def _row_count(x: Any) -> int:
+    leaves = [leaf for _, leaf in named_leaves(x)]
+    if not leaves or leaves[0].ndim == 0:
+        raise DataError(f"predict expected rows; received {x!r}. Pass an array of shape (rows, ...).")
+    if not len(leaves[0]):
+        raise DataError("predict expected at least one row; received none. Check how the rows were selected.")
+    return len(leaves[0])
+
+
+def _rows_at_once(x: Any, most: int) -> int:
+    """As many rows as fit into some tens of megabytes, one of a few sizes."""
+    row = sum(leaf.nbytes // max(len(leaf), 1) for _, leaf in named_leaves(x)) or 1
+    fitting = [size for size in (*_SIZES[1:], 8192) if size <= most and size * row <= _LARGEST_BYTES]
+    return max(fitting, default=1)
+
+
+def _cut(rows: Rows, size: int) -> Iterator[Batch]:
+    for start in range(0, rows.count, size):
+        yield rows.take(np.arange(start, min(start + size, rows.count))).as_batch()
+
+
+def _first(source: Any, steps: int | None) -> Iterator[Any]:
+    if steps is not None and steps < 1:
+        raise ConfigError(f"predict expected `steps` of 1 or more. Received {steps}. Leave it out to take all batches.")
+    items = iter(source) if hasattr(source, "__iter__") else (source[i] for i in range(len(source)))
+    for index, item in enumerate(items):
+        if steps is not None and index >= steps:
+            return
+        yield item

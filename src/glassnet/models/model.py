@@ -1,0 +1,302 @@
+"""A model: a layer that can be trained, judged, used, shown and saved."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from glassnet.callbacks import History
+from glassnet.foundation import engine, rng
+from glassnet.foundation.blueprint import Blueprint
+from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.layer import Layer
+from glassnet.foundation.registry import did_you_mean, serialize
+from glassnet.foundation.tree import changes
+from glassnet.foundation.types import Array, Config
+from glassnet.models import compiled, evaluation, fitting, summaries
+from glassnet.optimizers import OptimizerState
+from glassnet.training.step import TrainState
+
+
+class Model(Layer):
+    """A network that can be trained: ``compile``, then ``fit``, ``evaluate``, ``predict``. Names and defaults are Keras's.
+
+    A model of your own is a subclass with layers made in ``__init__`` and put together in ``call``.
+
+    Args:
+        seed: fixes initial weights, order of rows and dropout; drawn anew by default, and kept in `seed` so that any run
+            can be repeated.
+        **kwargs: `name`, `trainable`, `dtype`, as in every `Layer`.
+
+    Example:
+        >>> import numpy as np
+        >>> from glassnet.layers import Dense
+        >>> class TwoLayers(Model):
+        ...     def __init__(self):
+        ...         super().__init__(seed=0)
+        ...         self.hidden = Dense(4, activation="relu")
+        ...         self.out = Dense(1)
+        ...     def call(self, x):
+        ...         return self.out(self.hidden(x))
+        >>> model = TwoLayers()
+        >>> model.compile(optimizer="adam", loss="mse")
+        >>> history = model.fit(np.zeros((8, 2)), np.zeros((8, 1)), epochs=2, verbose=0)
+        >>> history.history["loss"]
+        [0.0, 0.0]
+
+    Reference:
+        Chollet, *Deep Learning with Python* (2021), chapter 7.
+    """
+
+    host_only = Layer.host_only | {
+        "_blueprint_cache",
+        "_compiled",
+        "_progress",
+        "history",
+        "optimizer",
+        "seed",
+        "stop_training",
+    }
+
+    def __init__(self, *, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.seed = rng.fresh_seed() if seed is None else int(seed)
+        self._seed = self.seed
+        self.optimizer: Any = None
+        self.stop_training = False
+        self.history: History | None = None
+        self._compiled: compiled.Compiled | None = None
+        self._progress: tuple[Blueprint, OptimizerState, Any] | None = None
+        self._blueprint_cache: tuple[int, Blueprint, list[tuple[str, Layer, str]]] | None = None
+
+    # Training and using.
+
+    def compile(
+        self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None, weighted_metrics: Any = None
+    ) -> None:
+        """Choose optimizer, loss and metrics. Nothing is compiled yet; that waits for the data's shape.
+
+        Args:
+            optimizer: a name (``"adam"``), an optimizer, or any Optax transformation.
+            loss: a name (``"mse"``), a loss, or a function (y_true, y_pred) -> values.
+            metrics: a list of names, metrics or functions, reported without sample weights.
+            weighted_metrics: the same, reported with sample weights.
+
+        Raises:
+            UnknownNameError: a name that does not exist, with the nearest ones.
+        """
+        self.optimizer = compiled.optimizer_from(optimizer)
+        self._compiled = compiled.checked(loss, metrics, weighted_metrics)
+        self._progress = None
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Sequence[Any] | None = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+    ) -> History:
+        """Train for `epochs` passes over the rows.
+
+        Args:
+            x: inputs, (n, ...): an array, a list, a DataFrame, a list or dict of arrays, or an iterator of (x, y) batches.
+            y: targets, (n, ...).
+            batch_size: rows a step; 32 by default.
+            epochs: the number of the last epoch plus one.
+            verbose: 0 silent, 1 a live line, 2 a line an epoch, ``"auto"`` by the terminal.
+            callbacks: callbacks, such as ``EarlyStopping``.
+            validation_split: the share of rows, 0 to 1, held out and never trained on. They are drawn at random, stratified
+                on class targets; with ``shuffle=False`` they are the last rows.
+            validation_data: (x, y) or (x, y, sample_weight) to report on after each epoch, or an iterator of batches.
+            shuffle: whether each epoch has a random order of its own, which follows from the model's seed.
+            class_weight: a weight for each class number.
+            sample_weight: a weight for each row, (n,).
+            initial_epoch: the number of the first epoch.
+            steps_per_epoch: batches an epoch, for iterators.
+            validation_steps: batches of validation, for iterators.
+            validation_batch_size: rows a validation step; it changes no number.
+            validation_freq: report validation every so many epochs.
+
+        Returns:
+            A `History` of the numbers of each epoch.
+
+        Raises:
+            DataError: NaN, strings, or labels beyond the outputs, with row and column.
+            DivergedError: the loss is not finite; the last good weights are back.
+        """
+        engine.start()
+        job = fitting.Job(
+            epochs, initial_epoch, batch_size, shuffle, steps_per_epoch, validation_batch_size, validation_freq
+        )
+        source = fitting.Source(x, y, sample_weight, class_weight)
+        held_out = fitting.HeldOut(validation_split, validation_data, validation_steps)
+        self.history = fitting.fit(self, job, source, held_out, callbacks or [], verbose)
+        return self.history
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Sequence[Any] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """The loss and the metrics on rows the model does not learn from.
+
+        Args:
+            x: inputs, as in `fit`.
+            y: targets.
+            batch_size: rows a step; it changes no number unless the loss works on whole batches.
+            verbose: kept for Keras's callers; `evaluate` prints nothing.
+            sample_weight: a weight for each row.
+            steps: batches to take from an iterator.
+            callbacks: told of the beginning and the end.
+            return_dict: whether to return numbers by name.
+
+        Returns:
+            The loss, or [loss, metric, ...], or a dict of them.
+        """
+        engine.start()
+        return evaluation.evaluate(self, x, y, sample_weight, batch_size, steps, callbacks or [], return_dict)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Sequence[Any] | None = None,
+    ) -> Any:
+        """The outputs for `x`, as a NumPy array.
+
+        Rows are filled up to one of a few sizes, so that a new number of rows rarely compiles a new program.
+
+        Args:
+            x: inputs, (n, ...), or an iterator of batches.
+            batch_size: the most rows computed at once; chosen by size by default.
+            verbose: kept for Keras's callers; `predict` prints nothing.
+            steps: batches to take from an iterator.
+            callbacks: told of the beginning and the end.
+
+        Returns:
+            (n, ...) outputs.
+        """
+        engine.start()
+        return evaluation.predict(self, x, batch_size, steps, callbacks or [])
+
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """One step on exactly these rows; returns this batch's loss and metrics."""
+        engine.start()
+        return fitting.train_on_batch(self, fitting.Source(x, y, sample_weight, class_weight), return_dict)
+
+    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
+        """The loss and metrics of exactly these rows."""
+        return self.evaluate(x, y, sample_weight=sample_weight, return_dict=return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for exactly these rows."""
+        return self.predict(x)
+
+    # Looking and saving.
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers held directly, in order."""
+        return [layer for _, layer in self.sublayers()]
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of this name or at this place; an error names the nearest."""
+        if (name is None) == (index is None):
+            raise ConfigError(
+                f"get_layer expected a name or an index. Received name={name!r}, index={index!r}. Give one."
+            )
+        if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ConfigError(
+                    f"Expected an index below {len(self.layers)}, the number of layers. Received {index}. Count from 0."
+                )
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        names = [layer.name for layer in self.layers]
+        raise ConfigError(
+            f"No layer is called {name!r}{did_you_mean(str(name), names) or '.'} The model has: {', '.join(names)}."
+        )
+
+    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
+        """Print a table of the layers, their output shapes and their numbers of parameters."""
+        summaries.show(self, print_fn)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The architecture, without weights, as JSON text; ``model_from_json`` reads it back."""
+        return json.dumps(serialize(self), **kwargs)
+
+    def save(self, filepath: Any, overwrite: bool = True) -> None:
+        """Save architecture, weights and compile settings in one file, ``model.glass``; ``load_model`` reads it back.
+
+        Args:
+            filepath: where; the ending ``.glass`` is usual.
+            overwrite: False to raise when the file exists.
+        """
+        from glassnet.models import saving
+
+        saving.save_model(self, filepath, overwrite=overwrite)
+
+    # How training reaches the arrays.
+
+    def blueprint(self) -> Blueprint:
+        """The model's structure, derived again only when some layer's configuration has changed."""
+        return self._structure()[0]
+
+    def arrays(self) -> tuple[dict[str, Array], dict[str, Array]]:
+        """The arrays that train and the rest, by path."""
+        blueprint, places = self._structure()
+        if blueprint.holds_more_than_weights:
+            return blueprint.take_apart(self)
+        params: dict[str, Array] = {}
+        rest: dict[str, Array] = {}
+        for path, owner, name in places:
+            (params if path in blueprint.trains else rest)[path] = owner.__dict__[name]
+        return params, rest
+
+    def train_state(self) -> TrainState:
+        """What training starts from: the weights, and the optimizer's state where `fit` left it."""
+        params, rest = self.arrays()
+        if self._progress is None or self._progress[0] != self.blueprint():  # a layer was added or frozen meanwhile
+            self._progress = (self.blueprint(), self.optimizer.init(params), np.int32(0))
+        return TrainState(params, rest, *self._progress[1:])
+
+    def keep_progress(self, state: TrainState) -> None:
+        """Keep the optimizer's state, so that a further `fit` goes on from it."""
+        self._progress = (self.blueprint(), state.optimizer, state.step)
+
+    def _structure(self) -> tuple[Blueprint, list[tuple[str, Layer, str]]]:
+        if self._blueprint_cache is None or self._blueprint_cache[0] != changes():
+            places = [(path, owner, name) for path, owner, name, _ in self.locate_weights()]
+            self._blueprint_cache = (changes(), Blueprint(self), places)
+        return self._blueprint_cache[1:]
+
+    def get_config(self) -> Config:
+        """The constructor's arguments as plain data; a model of your own with others writes its own."""
+        config = super().get_config()
+        config.pop("seed", None)
+        return config

@@ -1,0 +1,18 @@
+"""Drawings from arrays: SVG for pages and notebooks, characters for terminals."""
+
+from glassnet.plots.bars import bars
+from glassnet.plots.confusion import confusion_matrix
+from glassnet.plots.curves import curves
+from glassnet.plots.residuals import error_histogram, predicted_against_true, residuals
+from glassnet.plots.text import sparkline, text_curves
+
+__all__ = [
+    "bars",
+    "confusion_matrix",
+    "curves",
+    "error_histogram",
+    "predicted_against_true",
+    "residuals",
+    "sparkline",
+    "text_curves",
+]

@@ -1,0 +1,1 @@
+"""Training: the one step, two ways to run it, and the loop over epochs."""

@@ -1,0 +1,149 @@
+"""The loop over epochs: run, tell the callbacks, obey what they changed, stop on numbers that are not finite."""
+
+import math
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from glassnet.callbacks import CallbackList, History
+from glassnet.foundation.blueprint import Blueprint
+from glassnet.foundation.errors import DivergedError
+from glassnet.foundation.types import HostArray
+from glassnet.training.step import TrainState
+from glassnet.training.ways import Outcome, Way
+
+
+class Trainee(Protocol):
+    """What the loop needs of a model besides its weights: the two things a callback may set."""
+
+    stop_training: bool
+    optimizer: Any
+
+
+class Loop:
+    """Train a model for some epochs.
+
+    Args:
+        model: its weights are brought up to date at the end, and each epoch when a callback may look at them.
+        blueprint: its structure.
+        way: how epochs are run; it may run some ahead of what the callbacks have seen.
+        callbacks: who is told; `History` is among them.
+        history: the record that `fit` returns.
+        state: what training starts from.
+        validation_freq: validation numbers are reported every so many epochs.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        blueprint: Blueprint,
+        way: Way,
+        callbacks: CallbackList,
+        history: History,
+        state: TrainState,
+        validation_freq: int = 1,
+    ) -> None:
+        self.model = model
+        self.blueprint = blueprint
+        self.way = way
+        self.callbacks = callbacks
+        self.history = history
+        self._validation_freq = validation_freq
+        self._fetch: Callable[[], TrainState] = lambda: state
+        self._reads_model = callbacks.reads_model()
+        self._ahead: deque[Outcome] = deque()
+        self._rate = current_rate(model.optimizer)
+        self._held: list[Any] = []
+
+    @property
+    def state(self) -> TrainState:
+        """The state after the last epoch that was accepted."""
+        return self._fetch()
+
+    def run(self, first: int, epochs: int) -> None:
+        """Run the epochs from number `first` up to `epochs`.
+
+        Raises:
+            DivergedError: the loss is not finite; the model then has the weights of the last good epoch.
+        """
+        self.model.stop_training = False
+        logs: dict[str, Any] = {}
+        try:
+            self._show_weights()
+            self.callbacks.call("on_train_begin", {})
+            for epoch in range(first, epochs):
+                if self.model.stop_training:
+                    break
+                self.callbacks.call("on_epoch_begin", epoch, {})
+                self._obey()
+                logs = self._epoch(epoch, epochs - epoch)
+            self._show_weights()
+            self.callbacks.call("on_train_end", logs)
+            self._obey()
+        finally:
+            self._show_weights()
+            self.history.seconds += self.way.clock.training
+            self.history.compile_seconds += self.way.clock.compiling
+
+    def _epoch(self, epoch: int, limit: int) -> dict[str, Any]:
+        if not self._ahead:
+            self._ahead.extend(self.way.advance(self.state, epoch, limit, self._rate))
+        outcome = self._ahead.popleft()
+        loss = outcome.logs["loss"]
+        if not math.isfinite(loss):
+            raise DivergedError(self._divergence(epoch, loss))
+        self._fetch = outcome.fetch
+        if self._reads_model:
+            self._show_weights()
+        logs = dict(outcome.logs)
+        if (epoch + 1) % self._validation_freq:
+            logs = {name: value for name, value in logs.items() if not name.startswith("val_")}
+        self.callbacks.call("on_epoch_end", epoch, logs)
+        self._obey()
+        return logs
+
+    def _show_weights(self) -> None:
+        """Put the weights of the last accepted epoch into the model, and remember them to see whether a callback sets others."""
+        state = self.state
+        self.blueprint.restore(self.model, state.params, state.rest)
+        self._held = self.model.weights
+
+    def _obey(self) -> None:
+        """Go on from what a callback changed: the learning rate, or the weights. What was run ahead is then void."""
+        rate = current_rate(self.model.optimizer)
+        changed = rate != self._rate
+        self._rate = rate
+        if self._reads_model:
+            weights = self.model.weights
+            if any(now is not then for now, then in zip(weights, self._held, strict=True)):
+                changed = True
+                self._adopt_weights()
+                self._held = weights
+        if changed and self._ahead:
+            self._ahead.clear()
+            self.way.slow_down()
+
+    def _adopt_weights(self) -> None:
+        params, rest = self.blueprint.take_apart(self.model)
+        state = self.state._replace(params=params, rest=rest)
+        self._fetch = lambda: state
+
+    def _divergence(self, epoch: int, loss: float) -> str:
+        losses = self.history.history.get("loss", [])
+        before = f" after {losses[-1]:.4g} in the epoch before" if losses else ""
+        rate = f" at a learning rate of {float(self._rate):g}" if self._rate is not None else ""
+        kept = f"the end of epoch {epoch}" if losses else "the start"
+        smaller = f" of {float(self._rate) / 10:g}" if self._rate is not None else ""
+        return (
+            f"Training diverged in epoch {epoch + 1}: expected a finite loss, received {loss}{before}{rate}. "
+            f"The model has its weights of {kept} back. Try a smaller learning rate{smaller}, or scale inputs and targets "
+            f"to about one."
+        )
+
+
+def current_rate(optimizer: Any) -> HostArray | None:
+    """The optimizer's learning rate as a number that may change while training; None where it has a schedule."""
+    rate = getattr(optimizer, "learning_rate", None)
+    return None if rate is None or callable(rate) else np.float32(rate)

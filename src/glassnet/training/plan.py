@@ -1,0 +1,53 @@
+"""How a training runs: whole epochs in one compiled call, or step by step. The choice is made here, and says why."""
+
+from dataclasses import dataclass
+
+_SNAPSHOT_BYTES = 32 << 20
+_ORDER_BYTES = 16 << 20
+_DEVICE_BYTES = 2 << 30
+_MOST_EPOCHS = 64
+_LONG_EPOCH = 2e9  # multiplications; about a tenth of a second on one core
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was chosen.
+
+    Args:
+        by_epoch: whole epochs in one call, else one call a step.
+        epochs_a_call: the most epochs one call runs.
+        reason: why, in words; empty where there is nothing to say.
+    """
+
+    by_epoch: bool
+    epochs_a_call: int
+    reason: str = ""
+
+
+def choose(*, rows: int, data_bytes: int, state_bytes: int, parameters: int, streamed: bool, batch_hooks: bool) -> Plan:
+    """Choose how to run.
+
+    Args:
+        rows: rows in an epoch.
+        data_bytes: the size of the training data.
+        state_bytes: the size of weights and optimizer state.
+        parameters: how many weights there are.
+        streamed: whether the rows come from an iterator.
+        batch_hooks: whether a callback wants to hear of every step.
+
+    Example:
+        >>> choose(rows=455, data_bytes=60_000, state_bytes=8_000, parameters=641, streamed=False, batch_hooks=False)
+        Plan(by_epoch=True, epochs_a_call=64, reason='')
+    """
+    if streamed:
+        return Plan(False, 1, "step by step: the rows come from an iterator")
+    if batch_hooks:
+        return Plan(
+            False, 1, "step by step: a callback has hooks for single batches (slower; epoch hooks cost nothing)"
+        )
+    if data_bytes > _DEVICE_BYTES:
+        return Plan(False, 1, f"step by step: {data_bytes >> 20} MiB of data stay in the computer's memory")
+    if 6.0 * parameters * rows > _LONG_EPOCH:
+        return Plan(True, 1)
+    room = min(_SNAPSHOT_BYTES // max(state_bytes, 1), _ORDER_BYTES // max(4 * rows, 1), _MOST_EPOCHS)
+    return Plan(True, max(1, room))

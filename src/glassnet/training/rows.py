@@ -1,0 +1,109 @@
+"""Rows for training: arrays checked once, cut into batches of one size."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+
+from glassnet import data
+from glassnet.foundation.errors import ConfigError, DataError
+from glassnet.foundation.types import HostArray
+from glassnet.training.step import Batch
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A set of rows in the computer's memory: inputs, targets and weights, all of one length.
+
+    `x` and `y` may be lists or dicts of arrays; `weights` is (n,) or (n, T), ones where the user gave none.
+    """
+
+    x: Any
+    y: Any
+    weights: HostArray
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return len(self.weights)
+
+    @property
+    def bytes(self) -> int:
+        """The size in memory."""
+        return sum(leaf.nbytes for leaf in jax.tree.leaves((self.x, self.y, self.weights)))
+
+    def take(self, index: HostArray) -> "Rows":
+        """The rows of these numbers."""
+        x, y, weights = jax.tree.map(lambda a: a[index], (self.x, self.y, self.weights))
+        return Rows(x, y, weights)
+
+    def as_batch(self) -> Batch:
+        """All rows as one batch."""
+        return Batch(self.x, self.y, self.weights, np.ones(self.count, np.float32))
+
+    def batch(self, order: HostArray) -> Batch:
+        """The rows numbered in `order`; -1 stands for one that only fills up."""
+        taken = self.take(np.maximum(order, 0))
+        return Batch(taken.x, taken.y, taken.weights, (order >= 0).astype(np.float32))
+
+    def folded(self, batch_size: int) -> Batch:
+        """All rows in their order as (batches, B, ...), the last batch filled up."""
+        batches = -(-self.count // batch_size)
+        order = np.arange(batches * batch_size)
+        flat = self.batch(np.where(order < self.count, order, -1))
+        return jax.tree.map(lambda a: a.reshape(batches, batch_size, *a.shape[1:]), flat)
+
+
+def collect(x: Any, y: Any, sample_weight: Any = None, class_weight: dict[int, float] | None = None) -> Rows:
+    """Rows from what a user gave: arrays, lists, DataFrames, or lists and dicts of them.
+
+    Raises:
+        DataError: strings, NaN or infinity (row and column named), or lengths that differ.
+    """
+    x = arrays(x, "x")
+    y = arrays(y, "y") if y is not None else None
+    named = [(f"x{where}", leaf) for where, leaf in named_leaves(x)]
+    named += [(f"y{where}", leaf) for where, leaf in named_leaves(y)] if y is not None else []
+    weights = np.ones(len(named[0][1]), np.float32)
+    if sample_weight is not None:
+        weights = data.as_array(sample_weight, "sample_weight").astype(np.float32)
+        named.append(("sample_weight", weights))
+    data.check_same_rows(dict(named))
+    for name, leaf in named:
+        data.check_finite(leaf, name)
+    if class_weight is not None:
+        weights = weights * _class_weights(y, class_weight)
+    return Rows(x, y, weights)
+
+
+def arrays(value: Any, what: str) -> Any:
+    """`value` as NumPy arrays, nested as it was: a dict, or a list or tuple of arrays, stays one."""
+    if isinstance(value, dict):
+        return {key: data.as_array(item, f"{what}[{key!r}]") for key, item in value.items()}
+    if isinstance(value, list | tuple) and value and all(hasattr(item, "shape") and item.ndim > 0 for item in value):
+        return [data.as_array(item, f"{what}[{index}]") for index, item in enumerate(value)]
+    return data.as_array(value, what)
+
+
+def named_leaves(value: Any) -> list[tuple[str, HostArray]]:
+    """The arrays of a nest, each with where it is."""
+    if isinstance(value, dict):
+        return [(f"[{key!r}]", item) for key, item in value.items()]
+    if isinstance(value, list):
+        return [(f"[{index}]", item) for index, item in enumerate(value)]
+    return [("", value)]
+
+
+def _class_weights(y: Any, class_weight: dict[int, float]) -> HostArray:
+    if not isinstance(y, np.ndarray):
+        raise ConfigError("class_weight expected one array of targets and received several. Use sample_weight instead.")
+    labels = y.argmax(-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y)).round()
+    missing = sorted({int(label) for label in np.unique(labels)} - {int(key) for key in class_weight})
+    if missing:
+        raise DataError(
+            f"class_weight expected a weight for every class in y; received none for class {missing[0]}. Add "
+            f"{{{missing[0]}: 1.0}} for a class that counts once."
+        )
+    table = {int(key): float(value) for key, value in class_weight.items()}
+    return np.array([table[int(label)] for label in labels], np.float32)

@@ -1,0 +1,92 @@
+"""The one training step. Whole epochs in a scan and batches one by one both run this function and no other."""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from glassnet.foundation import context
+from glassnet.foundation.blueprint import Blueprint
+from glassnet.foundation.types import Array, Weights
+from glassnet.optimizers import Optimizer, OptimizerState
+from glassnet.training.objective import Objective, Sums
+
+
+class TrainState(NamedTuple):
+    """Everything a step changes."""
+
+    params: Weights
+    rest: Weights
+    optimizer: OptimizerState
+    step: Array
+
+
+class Batch(NamedTuple):
+    """Rows for one step.
+
+    `x` and `y` may be nested (several inputs); `weights` is each row's weight, (B,) or (B, T), and `real` is 1 for a real
+    row and 0 for one that only fills the batch up, (B,).
+    """
+
+    x: Any
+    y: Any
+    weights: Array
+    real: Array
+
+
+class Recipe(NamedTuple):
+    """The static parts of a program, each compared by value: equal recipes share what was compiled."""
+
+    blueprint: Blueprint
+    objective: Objective
+    optimizer: Optimizer | None
+
+
+def train_step(
+    recipe: Recipe, state: TrainState, sums: Sums, seed: Array, rate: Array | None, batch: Batch
+) -> tuple[TrainState, Sums]:
+    """Forward, loss, backward, update: w <- optimizer(w, dL/dw).
+
+    Args:
+        recipe: what is compiled in.
+        state: the state before the step.
+        sums: the epoch's sums so far.
+        seed: the model's seed; this step's random key is it with the step's number folded in.
+        rate: the learning rate, or None where the optimizer has a schedule.
+        batch: the rows.
+    """
+    blueprint, objective, optimizer = recipe
+    key = jax.random.fold_in(jax.random.key(seed), state.step)
+    count = jnp.sum(batch.real)
+    weights = batch.weights * _like(batch.real, batch.weights)
+
+    def loss_of(params: Weights) -> tuple[Array, tuple[Any, Weights]]:
+        model = blueprint.assemble(params, state.rest)
+        with context.entered(context.Call(training=True, key=key)):
+            y_pred = model(batch.x)
+            loss = objective.batch_loss(batch.y, y_pred, weights, count)
+        loss = loss + sum(model.losses, jnp.float32(0))
+        return loss, (y_pred, blueprint.state_of(model))
+
+    (loss, (y_pred, rest)), grads = jax.value_and_grad(loss_of, has_aux=True)(state.params)
+    params, slots = optimizer.step(state.params, grads, state.optimizer, learning_rate=rate)
+    params = blueprint.constrain(params)
+    sums = objective.update(sums, batch.y, y_pred, batch.real, weights, loss, count)
+    return TrainState(params, rest, slots, state.step + 1), sums
+
+
+def eval_step(recipe: Recipe, params: Weights, rest: Weights, sums: Sums, batch: Batch) -> Sums:
+    """Forward and loss without learning: what validation and `evaluate` run."""
+    blueprint, objective, _ = recipe
+    count = jnp.sum(batch.real)
+    weights = batch.weights * _like(batch.real, batch.weights)
+    model = blueprint.assemble(params, rest)
+    with context.entered(context.Call(training=False)):
+        y_pred = model(batch.x)
+        loss = objective.batch_loss(batch.y, y_pred, weights, count)
+    loss = loss + sum(model.losses, jnp.float32(0))
+    return objective.update(sums, batch.y, y_pred, batch.real, weights, loss, count)
+
+
+def _like(real: Array, weights: Array) -> Array:
+    return real.reshape(real.shape + (1,) * (weights.ndim - 1))

@@ -1,0 +1,189 @@
+"""The two ways to run the one step: whole epochs in a compiled call, or batch by batch. Both give the same numbers."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import jax
+import numpy as np
+
+from glassnet import data
+from glassnet.foundation.types import HostArray
+from glassnet.training import programs
+from glassnet.training.objective import Objective
+from glassnet.training.rows import Rows
+from glassnet.training.step import Batch, Recipe, TrainState
+
+_CALL_SECONDS = 0.15
+
+
+@dataclass
+class Outcome:
+    """One epoch that was run: its numbers, and the state it ended with (fetched only when asked for)."""
+
+    logs: dict[str, float]
+    fetch: Callable[[], TrainState]
+
+
+@dataclass
+class Clock:
+    """Where the time went, in seconds."""
+
+    training: float = 0.0
+    compiling: float = 0.0
+
+    def compiled(self, program: programs.Program, *args: Any) -> Callable[..., Any]:
+        """The executable for these arguments, the compiling counted."""
+        executable, seconds = program.compiled_for(*args)
+        self.compiling += seconds
+        return executable
+
+
+class Way(Protocol):
+    """How epochs are run."""
+
+    clock: Clock
+
+    def advance(self, state: TrainState, epoch: int, limit: int, rate: HostArray | None) -> list[Outcome]:
+        """Run from 1 to `limit` epochs, the first being number `epoch`, from `state`."""
+        ...
+
+    def slow_down(self) -> None:
+        """Some epochs were run in vain, because a callback changed something: run fewer ahead."""
+        ...
+
+
+class EpochWay:
+    """Whole epochs in one compiled call.
+
+    Args:
+        recipe: what is compiled.
+        rows: the training rows.
+        held_out: the validation batches, folded, or None.
+        batch_size: rows a step.
+        shuffle: whether each epoch has an order of its own.
+        seed: the model's seed.
+        room: the most epochs a call.
+        whole_batches: whether rows must not be padded, because layers mix them.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        rows: Rows,
+        held_out: Batch | None,
+        *,
+        batch_size: int,
+        shuffle: bool,
+        seed: int,
+        room: int,
+        whole_batches: bool,
+    ) -> None:
+        self.clock = Clock()
+        self._program = programs.epochs_program(recipe)
+        self._objective = recipe.objective
+        self._rows = jax.device_put(rows.as_batch())
+        self._held_out = jax.device_put(held_out)
+        self._count = rows.count
+        self._batch_size = min(batch_size, rows.count)
+        self._shuffle = shuffle
+        self._seed = seed
+        self._room = room
+        self._whole = whole_batches
+        self._ahead = 1
+
+    def advance(self, state: TrainState, epoch: int, limit: int, rate: HostArray | None) -> list[Outcome]:
+        """Run as many epochs as fit into about 0.15 seconds, at most `limit`."""
+        count = max(1, min(self._ahead, limit, self._room))
+        orders, tails = self._orders(epoch, count)
+        args = (state, np.uint32(self._seed), rate, self._rows, orders, tails, np.int32(count), self._held_out)
+        executable = self.clock.compiled(self._program, *args)
+        started = time.perf_counter()
+        logs, last, kept = executable(*args)
+        logs = {name: np.asarray(values) for name, values in logs.items()}
+        seconds = time.perf_counter() - started
+        self.clock.training += seconds
+        self._ahead = min(self._room, max(1, int(_CALL_SECONDS * count / max(seconds, 1e-6))), 16 * count)
+        kept = jax.tree.map(np.asarray, kept)
+        outcomes = [Outcome(plain(self._objective, logs, i), lambda i=i: _nth(kept, i)) for i in range(count - 1)]
+        return [*outcomes, Outcome(plain(self._objective, logs, count - 1), lambda: last)]
+
+    def slow_down(self) -> None:
+        """Run one epoch next."""
+        self._ahead = 1
+
+    def _orders(self, epoch: int, count: int) -> tuple[HostArray, HostArray]:
+        size = self._batch_size
+        full = self._count // size if self._whole else -(-self._count // size)
+        rest = self._count - full * size if self._whole else 0
+        orders = np.full((self._room, full * size), -1, np.int32)
+        tails = np.full((self._room, rest), -1, np.int32)
+        for index in range(count):
+            order = data.epoch_order(self._count, self._seed, epoch + index, self._shuffle)
+            orders[index, : min(self._count, full * size)] = order[: full * size]
+            tails[index] = order[full * size :] if rest else tails[index]
+        return orders.reshape(self._room, full, size), tails
+
+
+class StepWay:
+    """Batch by batch: for rows that come from an iterator, data larger than the device, or hooks of single batches.
+
+    Args:
+        recipe: what is compiled.
+        batches: called with the epoch's number, gives its batches.
+        evaluate: called with a state, gives the validation numbers (none without validation rows).
+        seed: the model's seed.
+        on_batch_begin: called with a batch's number before its step.
+        on_batch_end: called with a batch's number and the epoch's numbers so far, or None when nobody listens.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        batches: Callable[[int], Iterator[Batch]],
+        evaluate: Callable[[TrainState], dict[str, float]],
+        *,
+        seed: int,
+        on_batch_begin: Callable[[int], None] | None = None,
+        on_batch_end: Callable[[int, dict[str, float]], None] | None = None,
+    ) -> None:
+        self.clock = Clock()
+        self._recipe = recipe
+        self._batches = batches
+        self._evaluate = evaluate
+        self._seed = np.uint32(seed)
+        self._begin = on_batch_begin
+        self._end = on_batch_end
+
+    def advance(self, state: TrainState, epoch: int, limit: int, rate: HostArray | None) -> list[Outcome]:
+        """Run one epoch."""
+        step, results = programs.step_program(self._recipe), programs.results_program(self._recipe)
+        sums = self.clock.compiled(programs.start_program(self._recipe))()
+        state = jax.tree.map(np.array, state)  # a copy: the step reuses the memory of the state it is given
+        compiling, started = self.clock.compiling, time.perf_counter()
+        for number, batch in enumerate(self._batches(epoch)):
+            if self._begin is not None:
+                self._begin(number)
+            args = (state, sums, self._seed, rate, batch)
+            state, sums = self.clock.compiled(step, *args)(*args)
+            if self._end is not None:
+                self._end(number, plain(self._recipe.objective, self.clock.compiled(results, sums)(sums)))
+        logs = plain(self._recipe.objective, self.clock.compiled(results, sums)(sums))
+        self.clock.training += time.perf_counter() - started - (self.clock.compiling - compiling)
+        logs |= {f"val_{name}": value for name, value in self._evaluate(state).items()}
+        return [Outcome(logs, lambda: state)]
+
+    def slow_down(self) -> None:
+        """Epochs are never run ahead here."""
+
+
+def plain(objective: Objective, logs: dict[str, Any], index: int | None = None) -> dict[str, Any]:
+    """Numbers fetched from the device, in the objective's order: Python floats, or NumPy arrays where they are arrays."""
+    names = [prefix + name for prefix in ("", "val_") for name in objective.names if prefix + name in logs]
+    picked = {name: np.asarray(logs[name] if index is None else logs[name][index]) for name in names}
+    return {name: float(value) if value.ndim == 0 else value for name, value in picked.items()}
+
+
+def _nth(states: TrainState, index: int) -> TrainState:
+    return jax.tree.map(lambda a: a[index], states)
