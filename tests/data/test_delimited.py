@@ -1,7 +1,9 @@
 """Delimited text: what is understood, and exact complaints about lines that do not fit."""
 
+import numpy as np
 import pytest
 
+from glassnet.data import delimited
 from glassnet.data.delimited import find_delimiter, table_from_text
 from glassnet.foundation.errors import DataError
 
@@ -16,6 +18,17 @@ DELIMITERS = {
 @pytest.mark.parametrize("delimiter", DELIMITERS)
 def test_the_delimiter_is_found(delimiter):
     assert find_delimiter(DELIMITERS[delimiter]) == delimiter
+
+
+def test_of_two_that_fit_alike_the_comma_wins():
+    assert find_delimiter("a,b;c\n1,2;3\n") == ","
+
+
+def test_a_line_end_in_a_cell_may_fall_between_blocks(monkeypatch):
+    monkeypatch.setattr(delimited, "_BLOCK", 1 << 10)
+    rows = [f'{i},"first {i}\nsecond"' for i in range(500)]
+    table = delimited.table_from_text("\n".join(["a,b", *rows]).encode(), "t.csv")
+    assert table.column("b").values.tolist() == [f"first {i}\nsecond" for i in range(500)]
 
 
 def test_one_column_needs_no_delimiter():
@@ -36,6 +49,7 @@ READ = {
     "no last line end": (b"a,b\n1,2", {"a": [1.0], "b": [2.0]}),
     "blank lines": (b"\n\na,b\n\n1,2\n\n", {"a": [1.0], "b": [2.0]}),
     "spaces around cells": (b" a , b \n 1 , x \n", {"a": [1.0], "b": ["x"]}),
+    "rows of empty cells": (b"a\tb\n\t\n\t\n", {"a": [None, None], "b": [None, None]}),
     "a line end in a cell": (b'a,b\n1,"x\ny"\n', {"a": [1.0], "b": ["x\ny"]}),
     "a line end in the header": (b'"a\nb",c\n1,2\n', {"a\nb": [1.0], "c": [2.0]}),
     "a quote in a cell": (b'a,b\n1,"x ""y"""\n2,5" pipe\n', {"a": [1.0, 2.0], "b": ['x "y"', '5" pipe']}),
@@ -50,7 +64,8 @@ READ = {
 def test_what_is_understood(case):
     data, expected = READ[case]
     table = table_from_text(data, "t.csv")
-    assert {name: column.values.tolist() for name, column in table.columns.items()} == expected
+    cells = {name: np.where(column.missing, None, column.values).tolist() for name, column in table.columns.items()}
+    assert cells == expected
 
 
 REFUSED = {

@@ -39,6 +39,7 @@ def test_recipes_by_kind():
     assert fit([False, False, True, None]) == BooleanRecipe("x", 1, False)
     assert fit(["b", "a", "a", None]) == CategoryRecipe("x", 1, ("a", "b"), 0)
     assert fit([0, 1, 2, 0, 1, 2]).kind == "number"
+    assert fit([f"level {i % 22}" for i in range(44)]).kind == "category"
 
 
 def test_rarer_levels_share_an_output():

@@ -104,6 +104,8 @@ def test_a_plan_of_all_rows_keeps_classes_the_training_rows_lack():
     whole = table(outcome=["rare", "rare", *["ill", "well"] * 29])
     preparation = TablePreparation.fit(whole.select(np.arange(2, ROWS)), plan_target(whole, "outcome"))
     assert preparation.classes == ("ill", "rare", "well")
+    plan = plan_target(table(), "outcome")
+    assert TablePreparation.fit(table().select(plan.rows[:40]), plan).dropped == 1
     assert preparation.encode_target(whole)[:3].tolist() == [1, 1, 0]
 
 
@@ -211,7 +213,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_altered_plain_data_is_refused_or_still_a_preparation(data):
     config = copy.deepcopy(prepared().to_config())

@@ -46,7 +46,7 @@ def written(columns, delimiter, marker):
     return text.getvalue().encode("utf-8")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables(), st.sampled_from(",;\t|"), st.sampled_from(["", "NA", "N/A", "NaN", "nan", "null", "None", "?", "-"]))
 def test_a_table_survives_a_text_file(tmp_path, columns, delimiter, marker):
     file = tmp_path / "t.csv"
@@ -90,8 +90,8 @@ def test_a_file_may_be_packed_whatever_its_name(tmp_path):
 
 
 def test_a_tab_separated_file_may_hold_commas(tmp_path):
-    (tmp_path / "t.tsv").write_bytes(b"a,b\tc\n1,2\tx,y\n")
-    assert read_table(tmp_path / "t.tsv").names == ["a,b", "c"]
+    (tmp_path / "t.tsv").write_bytes(b"a,b,c\td\n1,2,3\tx\n")
+    assert read_table(tmp_path / "t.tsv").names == ["a,b,c", "d"]
 
 
 @pytest.fixture

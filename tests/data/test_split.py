@@ -17,7 +17,7 @@ def parts_of(split):
     return {"train": split.train, "validation": split.validation, "test": split.test}
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(SIZES, SHARES, SHARES, st.integers(0, 5))
 def test_parts_hold_each_row_once_and_each_class_of_three(sizes, test, validation, seed):
     classes = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(sizes)), sizes))
@@ -34,7 +34,7 @@ def test_parts_hold_each_row_once_and_each_class_of_three(sizes, test, validatio
             assert {c for c, size in enumerate(sizes) if size >= 3} <= set(classes[rows].tolist())
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.lists(st.integers(10, 60), min_size=2, max_size=5), st.floats(0.1, 0.5), st.integers(0, 5))
 def test_each_class_has_its_share(sizes, share, seed):
     classes = np.repeat(np.arange(len(sizes)), sizes)

@@ -32,7 +32,10 @@ def test_it_learns_and_reports_each_epoch(classifier, rows):
 
 @pytest.mark.parametrize("hidden", [[], [Dropout(0.3)]], ids=["plain", "dropout"])
 def test_epochs_in_a_scan_and_steps_one_by_one_are_the_same_to_the_bit(classifier, rows, hidden):
-    scanned, stepped = classifier(hidden=hidden), classifier(hidden=[type(h).from_config(h.get_config()) for h in hidden])
+    scanned, stepped = (
+        classifier(hidden=hidden),
+        classifier(hidden=[type(h).from_config(h.get_config()) for h in hidden]),
+    )
     held_out = (rows[0][:10], rows[1][:10])
     a = scanned.fit(*rows, epochs=3, validation_data=held_out, verbose=0)
     b = stepped.fit(*rows, epochs=3, validation_data=held_out, verbose=0, callbacks=[step_by_step()])
@@ -337,7 +340,7 @@ def test_bad_arrays_name_row_and_column(classifier, rows):
         classifier().fit(x, y, verbose=0)
     with pytest.raises(DataError, match="row"):
         classifier().fit(rows[0][:5], y, verbose=0)
-    with pytest.raises(DataError, match="text|string"):
+    with pytest.raises(DataError, match=r"text|string"):
         classifier().fit(np.array([["a", "1", "2", "3"]]), y[:1], verbose=0)
     with pytest.raises(ShapeError, match="expected size 4 at axis 1; received size 3"):
         classifier().fit(rows[0][:, :3], y, verbose=0)

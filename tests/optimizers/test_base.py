@@ -12,6 +12,7 @@ import pytest
 from glassnet import optimizers
 from glassnet.foundation.errors import ConfigError, ShapeError
 from glassnet.foundation.layer import Layer
+from glassnet.foundation.registry import Configurable, Registry
 from glassnet.optimizers import SGD, Adam, AdamW, Lion, Nadam, Optimizer, OptimizerState
 
 KERAS = json.loads((Path(__file__).parents[1] / "oracles" / "optimizers.json").read_text(encoding="utf-8"))["cases"]
@@ -262,8 +263,26 @@ def test_the_learning_rate_can_be_assigned_and_overruled():
     assert optimizer.step(w, w, state)[0] == 0.75
     assert optimizer.step(w, w, state, learning_rate=1)[0] == 0.0
     assert optimizer.get_config()["learning_rate"] == 0.25
-    optimizer.learning_rate = np.float32(0.125)
-    assert optimizer.get_config()["learning_rate"] == 0.125
+    for array in (np.float32(0.125), np.array(0.125), jnp.float32(0.125)):
+        optimizer.learning_rate = array
+        assert optimizer.get_config()["learning_rate"] == 0.125
+        assert type(optimizer.get_config()["learning_rate"]) is float
+    assert optimizer.without_rate().get_config()["learning_rate"] is None
+
+
+def test_a_schedule_is_part_of_the_configuration():
+    @Registry("schedule of this test").register()
+    class Halving(Configurable):
+        def __init__(self, start):
+            self.start = start
+
+        def __call__(self, step):
+            return self.start * 0.5**step
+
+    optimizer = Adam(Halving(0.5))
+    again = optimizers.deserialize(json.loads(json.dumps(optimizers.serialize(optimizer))))
+    assert again == optimizer == optimizer.without_rate()
+    assert again.rate_at(1) == 0.25
 
 
 def test_a_schedule_is_asked_with_the_number_of_steps_done():
@@ -283,6 +302,8 @@ def test_without_a_rate_a_step_says_so():
     bare = SGD().without_rate()
     with pytest.raises(ConfigError, match="Expected a learning rate"):
         bare.step(w, w, bare.init(w))
+    with pytest.raises(ConfigError, match=r"one number. Received an array of shape \(2,\).* jax.vmap"):
+        bare.step(w, w, bare.init(w), np.float32([0.1, 0.2]))
 
 
 def test_steps_run_inside_a_scan():
@@ -353,8 +374,8 @@ def test_types_do_not_drift():
     params = {"w": jnp.ones(3, jnp.bfloat16)}
     optimizer = AdamW(0.1, amsgrad=True, global_clipnorm=1.0)
     grads = {"w": np.ones(3, "float32")}
-    for rate in (None, jnp.float32(0.1)):
-        after, state = optimizer.step(params, grads, optimizer.init(params), rate)
+    for rate in (0.1, jnp.float32(0.1)):
+        after, state = jax.jit(optimizer.step)(params, grads, optimizer.init(params), rate)
         assert {leaf.dtype for leaf in jax.tree.leaves((after, state.slots))} == {jnp.dtype("bfloat16")}
         np.testing.assert_allclose(after["w"].astype("float32"), 0.9, atol=0.01)
 
@@ -389,11 +410,12 @@ def test_exclusions_belong_to_what_a_program_depends_on():
 def test_an_optimizer_of_ones_own_is_a_rule_for_one_array():
     class SignDescent(Optimizer):
         def update_one(self, w, g, slots, learning_rate, step):
+            assert g.dtype == w.dtype and g.shape == w.shape
             return w - learning_rate * jnp.sign(g) / step, slots
 
     params = {"w": np.float32([1.0, 1.0])}
     optimizer = SignDescent(0.5, clipvalue=1.0)
-    after, state = optimizer.step(params, {"w": np.float32([3.0, -3.0])}, optimizer.init(params))
+    after, state = optimizer.step(params, {"w": np.array([3, -3])}, optimizer.init(params))
     after, state = optimizer.step(after, {"w": np.float32([3.0, -3.0])}, state)
     np.testing.assert_array_equal(after["w"], [0.25, 1.75])
     with pytest.raises(ConfigError, match="define `update_one"):

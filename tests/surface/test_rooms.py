@@ -16,7 +16,7 @@ CONFINED: dict[str, set[str] | frozenset[str]] = {
     "pyarrow": {"data"},
     "safetensors": {"persistence"},
     "sklearn": {"data", "workbench", "estimators"},
-    "scipy": {"data", "workbench", "estimators"},
+    "scipy": {"data", "workbench", "estimators", "initializers"},
     **dict.fromkeys(("optax", "pandas", "matplotlib", "keras", "tensorflow", "torch", "PIL"), frozenset[str]()),
 }
 

@@ -1,7 +1,7 @@
 """What a callback is: hooks with Keras's names, called with numbers."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from glassnet.foundation.errors import ConfigError
 
@@ -32,7 +32,7 @@ class Callback:
     """
 
     #: False for a callback that never looks at the model's weights: the loop then need not fetch them each epoch.
-    reads_model: ClassVar[bool] = True
+    reads_model: bool = True
 
     def __init__(self) -> None:
         self.model: Any = None

@@ -55,7 +55,8 @@ def table_from_text(
     delimiter = delimiter or find_delimiter(sample)
     header, start = _header(sample, delimiter)
     names = _column_names(header, name)
-    if not data[start : start + _SAMPLE].strip() and not data[start:].strip():
+    # A line of nothing but tabs is a row of empty cells, not a blank line.
+    if not data[start : start + _SAMPLE].strip(b" \r\n") and not data[start:].strip(b" \r\n"):
         raise DataError(
             f"Expected rows below the header of {name}. Received the header alone ({counted(len(names), 'column')}: "
             f"{some(names)}). Add the rows, or check that the file was written to its end."

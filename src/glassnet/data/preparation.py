@@ -31,7 +31,7 @@ class TablePreparation:
         recipes: what is done with each other column, in the table's order; those left out too.
         task_reason: why this is a classification or a regression, in one sentence.
         rows: how many training rows it was fitted on.
-        dropped: how many rows were left out because their target is missing.
+        dropped: how many rows of the whole table were left out because their target is missing.
 
     Example:
         >>> table = Table.from_columns({"age": [20, 40, None, 30], "sex": ["f", "m", "f", "m"], "ill": [0, 1, 0, 1]})
@@ -85,7 +85,7 @@ class TablePreparation:
         )
         _check_inputs(recipes, plan.name, table.name)
         goal = _fit_target(plan, training)
-        return cls(goal, recipes, plan.reason, training.rows, table.rows - training.rows)
+        return cls(goal, recipes, plan.reason, training.rows, plan.dropped)
 
     def __repr__(self) -> str:
         goal = f"{self.task} of {self.target.name!r}"

@@ -12,7 +12,7 @@ from glassnet.data.table import Table
 from glassnet.data.words import near
 from glassnet.foundation.errors import UnknownNameError
 
-_UCI = "CC BY 4.0"
+_UCI = "ships with scikit-learn (BSD-3-Clause)"
 _OWN = "none needed: drawn by a formula"
 _MEASURES = (
     *("radius", "texture", "perimeter", "area", "smoothness"),

@@ -74,7 +74,8 @@ def split_rows(
     Reference: M. Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions", JRSS B 36, 1974.
     """
     test, validation = _share("test", test), _share("validation", validation)
-    rng = np.random.default_rng(_checked_seed(seed))
+    seed = _checked_seed(seed)
+    rng = np.random.default_rng(seed)
     wanted = ["train", *["validation"] * (validation > 0), *["test"] * (test > 0)]
     if n < len(wanted):
         raise DataError(

@@ -78,6 +78,10 @@ class Course:
         """The level at the nearest epoch that has a value."""
         return float(self.level[int(np.argmin(np.abs(self.epochs - epoch)))])
 
+    def measured(self, epoch: int) -> float:
+        """The value itself at the nearest epoch that has one: what the user saw scroll by."""
+        return float(self.values[int(np.argmin(np.abs(self.epochs - epoch)))])
+
     def tail(self, share: float = 0.2) -> tuple[float, float]:
         """By how much the curve falls over its last `share` (at least three epochs), and the standard error of that."""
         count = min(len(self.values), max(3, int(len(self.values) * share)))
@@ -151,8 +155,8 @@ def smooth(values: np.ndarray) -> np.ndarray:
         As many smoothed numbers.
 
     Example:
-        >>> smooth(np.arange(6.0)).round(6).tolist()
-        [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+        >>> smooth(np.array([4.0, 3.0, 2.0, 1.0])).round(6).tolist()
+        [4.0, 3.0, 2.0, 1.0]
     """
     count = len(values)
     if count < 4:

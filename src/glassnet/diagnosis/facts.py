@@ -88,15 +88,14 @@ class Facts:
 
     def evidence(self) -> tuple[Evidence, ...]:
         """The numbers every verdict carries."""
-        found = [Evidence("train_loss", self.train_level, f"training loss {short(self.train_level)}")]
-        if self.val is not None and self.val_level is not None and self.gap is not None:
-            best = float(self.val.level[self.val.best])
+        train = self.train.measured(self.hand)
+        found = [Evidence("train_loss", train, f"training loss {short(train)}")]
+        if self.val is not None and self.gap is not None:
+            val, best = self.val.measured(self.hand), self.val.measured(self.val.best_epoch)
             found += [
-                Evidence("val_loss", self.val_level, f"validation loss {short(self.val_level)}"),
-                Evidence("best_val_loss", best, f"lowest validation loss {short(best)}, epoch {self.val.best_epoch}"),
-                Evidence(
-                    "gap", self.gap, f"validation minus training loss {short(self.gap)} ± {short(self.gap_error)}"
-                ),
+                Evidence("val_loss", val, f"validation loss {short(val)}"),
+                Evidence("best_val_loss", best, f"best validation loss {short(best)}, epoch {self.val.best_epoch}"),
+                Evidence("gap", self.gap, f"gap between them, smoothed, {short(self.gap)} ± {short(self.gap_error)}"),
                 Evidence("val_noise", self.val.noise, f"noise from epoch to epoch {short(self.val.noise)}"),
             ]
         if self.baseline is not None:

@@ -74,7 +74,7 @@ def _verdict(
     """`margin` is how many times over the rule's threshold was passed; 1 is just so."""
     sure = 0.55 + 0.45 * (1 - math.exp(-0.8 * max(margin - 1, 0.0)))
     sure *= facts.epochs / (facts.epochs + 2)
-    if facts.epochs < FEWEST_EPOCHS:
+    if facts.epochs < FEWEST_EPOCHS and kind != "diverged":
         sure = 0.1 + 0.05 * facts.epochs
     if facts.val is None and kind != "diverged":
         sure, sentence = 0.6 * sure, f"{sentence} {words.NO_VALIDATION}"
@@ -112,10 +112,10 @@ def _exploded(facts: Facts) -> Verdict | None:
     climb = Evidence("train_loss_climb", last - low, f"training loss rose by {short(last - low)} from its lowest")
     over = (last - ground) / max(wild * abs(ground), 1e-12)
     if over > 1:
-        return _verdict("diverged", 1 + over, facts, words.exploded(train.start, last), since, (climb,))
+        return _verdict("diverged", 1 + over, facts, words.exploded(train), since, (climb,))
     stays = float(train.values[-2 if len(train.values) < 8 else -3 :].min()) - low
     if facts.epochs >= FEWEST_EPOCHS and stays > max(0.5 * (train.start - low), 0.25 * facts.scale):
-        return _verdict("diverged", 1 + stays / facts.scale, facts, words.lost(low, since, last), since, (climb,))
+        return _verdict("diverged", 1 + stays / facts.scale, facts, words.lost(train, since), since, (climb,))
     return None
 
 
@@ -133,7 +133,7 @@ def _overfitting(facts: Facts) -> Verdict | None:
     if facts.restored and val.at(facts.hand) - best <= threshold:
         return None
     proof = Evidence("val_loss_rise", rise, f"validation loss rose by {short(rise)} after epoch {val.best_epoch}")
-    sentence = words.overfitting(val.best_epoch, best, val.end, train.at(val.best_epoch), train.end)
+    sentence = words.overfitting(val.best_epoch, val, train)
     return _verdict("overfitting", rise / threshold, facts, sentence, val.best_epoch, (proof,))
 
 
@@ -149,7 +149,7 @@ def _memorised(facts: Facts) -> Verdict | None:
         return None
     since = _since(facts, threshold)
     proof = Evidence("gap_threshold", threshold, f"a gap counts beyond {short(threshold)}")
-    sentence = words.memorised(since, facts.train_level, level, gap)
+    sentence = words.memorised(since, facts)
     return _verdict("overfitting", gap / threshold, facts, sentence, since, (proof,))
 
 

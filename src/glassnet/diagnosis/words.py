@@ -1,5 +1,6 @@
 """The sentences and actions of verdicts: plain words around the numbers."""
 
+from glassnet.diagnosis.course import Course
 from glassnet.diagnosis.facts import Facts
 from glassnet.diagnosis.verdict import Kind
 from glassnet.plots.readable import short
@@ -14,30 +15,30 @@ def not_finite(name: str, epoch: int, before: float | None) -> str:
     return f"Training broke down: the {name} loss stopped being a finite number in epoch {epoch}{came}."
 
 
-def exploded(start: float, end: float) -> str:
+def exploded(train: Course) -> str:
     """For a training loss that grew."""
-    return f"Training broke down: the training loss grew from {short(start)} to {short(end)} instead of falling."
+    start, end = short(train.start), short(float(train.values[-1]))
+    return f"Training broke down: the training loss grew from {start} to {end} instead of falling."
 
 
-def lost(low: float, epoch: int, end: float) -> str:
+def lost(train: Course, epoch: int) -> str:
     """For a training loss that fell and then came back."""
-    return (
-        f"Training broke down: the training loss fell to {short(low)} by epoch {epoch} and then rose again to "
-        f"{short(end)}."
-    )
+    low, end = short(train.measured(epoch)), short(float(train.values[-1]))
+    return f"Training broke down: the training loss fell to {low} by epoch {epoch} and then rose again to {end}."
 
 
 def too_short(facts: Facts) -> str:
     """For histories of one to four epochs."""
     epochs = "one epoch" if facts.epochs == 1 else f"{facts.epochs} epochs"
-    return f"After {epochs} it is too early to judge; the training loss is {short(facts.train_level)} so far."
+    return f"After {epochs} it is too early to judge; the training loss is {_seen(facts)[0]} so far."
 
 
-def overfitting(epoch: int, best: float, end: float, train_then: float, train_end: float) -> str:
+def overfitting(epoch: int, val: Course, train: Course) -> str:
     """For a validation loss that turned."""
+    pairs = [(short(course.measured(epoch)), short(float(course.values[-1]))) for course in (val, train)]
     return (
         f"After epoch {epoch} the network began to learn its training rows by heart: validation loss rose from "
-        f"{short(best)} to {short(end)}, while training loss fell on from {short(train_then)} to {short(train_end)}."
+        f"{pairs[0][0]} to {pairs[0][1]}, while training loss fell on from {pairs[1][0]} to {pairs[1][1]}."
     )
 
 
@@ -46,12 +47,18 @@ def never_better(facts: Facts) -> str:
     return f"Even at its best, validation loss was no better than the {short(facts.baseline)} of a constant answer."
 
 
-def memorised(epoch: int, train: float, val: float, gap: float) -> str:
+def memorised(epoch: int, facts: Facts) -> str:
     """For a validation loss left standing."""
+    train, val = _seen(facts)
     return (
-        f"From epoch {epoch} on the network fits its training rows much better than others: training loss "
-        f"{short(train)}, validation loss {short(val)}, and the gap of {short(gap)} is beyond noise."
+        f"From epoch {epoch} on the network fits its training rows much better than others: training loss {train}, "
+        f"validation loss {val}, and the gap is beyond noise."
     )
+
+
+def _seen(facts: Facts) -> tuple[str, str]:
+    """Training and validation loss of the weights in hand, as the user saw them."""
+    return short(facts.train.measured(facts.hand)), short(facts.val.measured(facts.hand) if facts.val else None)
 
 
 def not_converged(facts: Facts) -> str:
@@ -59,17 +66,18 @@ def not_converged(facts: Facts) -> str:
     fall, _ = facts.train.tail()
     count = min(facts.epochs, max(3, facts.epochs // 5))
     both = "Training and validation loss were" if facts.val else "Training loss was"
-    level = f" (validation {short(facts.val_level)})" if facts.val else ""
+    last = short(float(facts.train.values[-1]))
+    level = f" (validation {short(float(facts.val.values[-1]))})" if facts.val else ""
     return (
         f"{both} still falling when training stopped after epoch {facts.epochs}: by {short(fall)} over the last "
-        f"{count} epochs, to {short(facts.train_level)}{level}."
+        f"{count} epochs, to {last}{level}."
     )
 
 
 def no_better(facts: Facts, lead: float) -> str:
     """For a network that a constant answer equals."""
-    name, level = ("validation", facts.val_level) if facts.val else ("training", facts.train_level)
-    course = facts.val or facts.train
+    name, course = ("validation", facts.val) if facts.val else ("training", facts.train)
+    level = course.measured(facts.hand)
     how = "no better than" if lead <= course.error else "within chance of"
     return (
         f"The network has learned nothing that helps: its {name} loss of {short(level)} is {how} the "
@@ -81,9 +89,9 @@ def underfitting(facts: Facts, learned: float) -> str:
     """For a training loss stuck high."""
     against = "of always giving the same answer" if facts.baseline is not None else "it began with"
     if learned <= 0:
-        return f"The network cannot fit even its training rows: training loss stays at {short(facts.train_level)}."
+        return f"The network cannot fit even its training rows: training loss stays at {_seen(facts)[0]}."
     return (
-        f"The network hardly fits even its training rows: training loss levelled off at {short(facts.train_level)}, "
+        f"The network hardly fits even its training rows: training loss levelled off at {_seen(facts)[0]}, "
         f"only {100 * learned:.0f} % under the {short(facts.scale)} {against}."
     )
 
@@ -91,17 +99,15 @@ def underfitting(facts: Facts, learned: float) -> str:
 def good_fit(facts: Facts) -> str:
     """For curves that nothing speaks against."""
     if facts.val is None or facts.gap is None:
-        return f"Training loss has levelled off at {short(facts.train_level)}."
+        return f"Training loss has levelled off at {_seen(facts)[0]}."
+    train, val = _seen(facts)
     if facts.restored and facts.val.end - facts.val.at(facts.hand) > 3 * facts.val.error:
         began = (
             f"The weights of epoch {facts.hand} were put back, before more training could harm: validation loss "
-            f"{short(facts.val_level)}, training loss {short(facts.train_level)}"
+            f"{val}, training loss {train}"
         )
     else:
-        began = (
-            f"Both losses have levelled off, training at {short(facts.train_level)} and validation at "
-            f"{short(facts.val_level)}"
-        )
+        began = f"Both losses have levelled off, training at {train} and validation at {val}"
     if facts.gap <= 3 * facts.gap_error:
         return f"{began}; the difference is within noise."
     return f"{began}; the gap of {short(facts.gap)} is small beside what was learned."
@@ -133,7 +139,7 @@ def actions(
             "Clip the gradients: an optimizer with clipnorm=1.0.",
         ),
         "no_better_than_baseline": (
-            "Check the data first: are target and columns the right ones, and still in step row by row?",
+            "Check the data first: the right target, the right columns, and both in step row by row.",
             "Try a learning rate 10 times as small, then one 10 times as large.",
             "If the linear model is no better either, look for columns that carry more.",
         ),

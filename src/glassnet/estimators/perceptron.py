@@ -67,7 +67,7 @@ class Perceptron(Configurable):
         Psychological Review 65, 1958; that it ends: Novikoff, "On convergence proofs on perceptrons", 1962.
     """
 
-    _estimator_type = "classifier"
+    _estimator_type = "classifier"  # where scikit-learn before 1.6 looks
 
     def __init__(
         self,
@@ -339,7 +339,7 @@ def _labels(y: ArrayLike, count: int) -> HostArray:
 
 def _is_missing(label: Any) -> bool:
     try:
-        return label is None or label != label
+        return bool(label is None or label != label)
     except TypeError:  # pandas's NA is neither equal nor unequal to anything
         return True
 

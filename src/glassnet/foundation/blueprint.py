@@ -26,9 +26,9 @@ class Blueprint:
         self._slots = tuple(slot for slot, _ in slots)
         self.trains = frozenset(slot for slot, trains in slots if trains)
         self._constraints = {
-            path: owner._specs[name].constraint
+            path: constraint
             for path, owner, name, trains in model.locate_weights()
-            if trains and owner._specs[name].constraint is not None
+            if trains and (constraint := owner._specs[name].constraint) is not None
         }
         self.identity = (self._treedef, self._slots, self.trains)
         self.holds_more_than_weights = any(slot.startswith("#") for slot in self._slots)
@@ -51,6 +51,11 @@ class Blueprint:
     def state_of(self, copy: Layer) -> Weights:
         """The arrays of a private copy that do not train, as the call left them."""
         return self._sort(jax.tree.leaves(copy))[1]
+
+    @property
+    def constrains(self) -> bool:
+        """Whether any weight has a constraint."""
+        return bool(self._constraints)
 
     def constrain(self, params: Weights) -> Weights:
         """The weights that train, each brought back to its constraint."""

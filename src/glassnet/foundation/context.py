@@ -3,17 +3,20 @@
 There is no module-level mode. The outermost call opens a `Call`; the layers inside inherit it.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 import jax
+from jax.core import Tracer
 
 from glassnet.foundation import rng
-from glassnet.foundation.errors import RandomKeyError
-from glassnet.foundation.types import Array
+from glassnet.foundation.errors import RandomKeyError, ShapeError
+from glassnet.foundation.shapes import show
+from glassnet.foundation.types import Array, HostArray, Shape
 
 
 @dataclass
@@ -42,6 +45,41 @@ def entered(call: Call) -> Iterator[Call]:
         yield call
     finally:
         _current.reset(token)
+
+
+_stored: ContextVar[Mapping[str, HostArray] | None] = ContextVar("glassnet_stored_weights", default=None)
+
+
+@contextmanager
+def weights_from(stored: Mapping[str, HostArray]) -> Iterator[None]:
+    """Give the layers built in a ``with`` block these weights by path, instead of drawing initial ones."""
+    token = _stored.set(stored)
+    try:
+        yield
+    finally:
+        _stored.reset(token)
+
+
+def stored_weight(path: str, shape: Shape) -> HostArray | None:
+    """The weight for `path` inside `weights_from`; None outside of it, or where a layer keeps it under another name.
+
+    Raises:
+        ShapeError: the stored weight has another shape, or there is none and the wanted one is larger than all that is
+            stored: a damaged description must not make us allocate what no file holds.
+    """
+    stored = _stored.get()
+    if stored is None:
+        return None
+    found = stored.get(path)
+    if found is not None and found.shape == shape:
+        return found
+    if found is not None or math.prod(size or 1 for size in shape) > sum(array.size for array in stored.values()):
+        received = "none" if found is None else f"one of shape {show(found.shape)}"
+        raise ShapeError(
+            f"Weight {path!r} expected a stored array of shape {show(shape)}; received {received}. The description and the "
+            f"weights do not belong together: save the model again."
+        )
+    return None
 
 
 def note(array: Any, **facts: Any) -> Any:
@@ -82,7 +120,7 @@ def draw_key(path: str, seed: int | None, host_draws: int, probe: Any) -> Array:
         call.draws[path] = count + 1
         key = call.key if seed is None else jax.random.fold_in(call.key, seed)
         return rng.key_for(key, path, count)
-    if isinstance(probe, jax.core.Tracer):
+    if isinstance(probe, Tracer):
         raise RandomKeyError(
             f"Expected a random key for layer {path!r}, which draws random numbers in training, and received none inside "
             f"jit or grad. Pass one to the outermost call: model(x, training=True, key=jax.random.key(step))."

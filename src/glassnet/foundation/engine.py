@@ -15,7 +15,7 @@ def start() -> None:
     ``~/.cache/glassnet``).
     """
     chosen = os.environ.get("GLASSNET_CACHE", "")
-    if chosen == "off" or jax.config.jax_compilation_cache_dir:
+    if chosen == "off" or getattr(jax.config, "jax_compilation_cache_dir", None):
         return
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = Path(chosen) if chosen else base / "glassnet" / "xla"

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from glassnet.foundation import context, rng
 from glassnet.foundation.errors import ConfigError, NotBuiltError, ShapeError
@@ -94,7 +95,7 @@ class Layer(Node, Configurable):
         self.name = name or snake_case(type(self).__name__)
         self.trainable = bool(trainable)
         self.dtype = np.dtype(dtype or "float32").name
-        self.built = False
+        self._built = False
         self.input_spec: InputSpec | None = None
         self.activity_regularizer = activity_regularizer
         if input_dim is not None:
@@ -201,8 +202,11 @@ class Layer(Node, Configurable):
             )
         if self._seed is None:
             self._seed = rng.fresh_seed()
-        dtype = np.dtype(dtype or self.dtype)
-        value = _initial(initializer, tuple(shape), dtype, rng.generator(self._seed, f"{self._path}/{name}"))
+        dtype, path = np.dtype(dtype or self.dtype), f"{self._path}/{name}"
+        stored = context.stored_weight(path.lstrip("/"), tuple(shape))
+        value = (
+            _initial(initializer, tuple(shape), dtype, rng.generator(self._seed, path)) if stored is None else stored
+        )
         if value.shape != tuple(shape):
             raise ShapeError(
                 f"Weight {self.path}/{name} expected an initial value of shape {show(tuple(shape))}; its initializer "
@@ -322,6 +326,15 @@ class Layer(Node, Configurable):
         """Where the layer stands in its model: ``"encoder/dense_1"``; its name when it stands alone."""
         return self._path or self.name
 
+    @property
+    def built(self) -> bool:
+        """Whether the weights are there; `build` may also be called by hand."""
+        return self._built or bool(self._specs)
+
+    @built.setter
+    def built(self, value: bool) -> None:
+        self._built = value
+
     # How it works inside.
 
     def _ready(self, args: tuple[Any, ...]) -> None:
@@ -357,19 +370,14 @@ class Layer(Node, Configurable):
 
     def _activity_penalty(self, outputs: Any) -> Array:
         leaves = jax.tree.leaves(outputs)
-        return sum((self.activity_regularizer(leaf) / leaf.shape[0] for leaf in leaves), jnp.float32(0))
+        return jnp.sum(jnp.stack([self.activity_regularizer(leaf) / leaf.shape[0] for leaf in leaves]))
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self.host_only and not isinstance(value, jax.Array | np.ndarray) and not self.is_private():
             count_change()
         specs = self.__dict__.get("_specs")
         if specs and isinstance(value, jax.Array):
-            if (
-                name in specs
-                and not specs[name].trainable
-                and isinstance(value, jax.core.Tracer)
-                and not self.is_private()
-            ):
+            if name in specs and not specs[name].trainable and isinstance(value, Tracer) and not self.is_private():
                 return  # a new running state inside grad or jit, of a layer that is not the transformation's own copy
             for known in specs:
                 if known != name and self.__dict__.get(known) is value:  # self.w = self.add_weight("kernel", ...)
@@ -387,8 +395,11 @@ class Layer(Node, Configurable):
         raise AttributeError(f"{type(self).__name__} {self.__dict__.get('name', '')!r} has no attribute {name!r}")
 
     # A layer is itself and no other, however alike their settings are.
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
 
 def _initial(initializer: Any, shape: tuple[int, ...], dtype: np.dtype, generator: np.random.Generator) -> HostArray:

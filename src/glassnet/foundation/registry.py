@@ -9,14 +9,17 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import numpy as np
 
 from glassnet.foundation.errors import ConfigError, UnknownNameError
-from glassnet.foundation.types import Config
+
+if TYPE_CHECKING:  # types imports JAX, which a did-you-mean can do without
+    from glassnet.foundation.types import Config
 
 T = TypeVar("T")
+M = TypeVar("M")
 
 _REGISTRIES: dict[str, "Registry[Any]"] = {}
 
@@ -52,10 +55,10 @@ class Registry(Generic[T]):
         self._names: dict[Any, str] = {}
         _REGISTRIES[kind] = self
 
-    def register(self, *aliases: str, name: str | None = None) -> Callable[[T], T]:
+    def register(self, *aliases: str, name: str | None = None) -> Callable[[M], M]:
         """Decorator: enter a class or function under its own name, in snake_case too, and under `aliases`."""
 
-        def enter(member: T) -> T:
+        def enter(member: M) -> M:
             main: str = name or member.__name__  # type: ignore[attr-defined]
             for alias in (main, snake_case(main), *aliases):
                 if self._members.get(alias, member) is not member:
@@ -96,7 +99,7 @@ class Registry(Generic[T]):
         if isinstance(identifier, str):
             identifier = self.find(identifier)
         if isinstance(identifier, dict):
-            return deserialize(identifier)
+            return self._from_dict(identifier)
         if inspect.isclass(identifier):
             return identifier()
         if callable(identifier) or hasattr(identifier, "get_config"):
@@ -105,6 +108,15 @@ class Registry(Generic[T]):
             f"Expected the {self.kind} as a name, an object or a function. Received {identifier!r} "
             f"of type {type(identifier).__name__}. Pass one of: {', '.join(self.names())}."
         )
+
+    def _from_dict(self, description: dict[str, Any]) -> Any:
+        """The object behind a description; Keras's, which does not name the family, is understood too."""
+        if not {"class_name", "config"} <= set(description):
+            raise ConfigError(
+                f"Expected the {self.kind} as {{'class_name': ..., 'config': ...}}. Received the keys "
+                f"{', '.join(map(repr, description)) or '(none)'}. Pass what serialize() returned."
+            )
+        return self.find(description["class_name"]).from_config(description["config"])
 
 
 @lru_cache(maxsize=512)
@@ -127,12 +139,12 @@ def parameters(cls: type) -> tuple[tuple[str, Any], ...]:
 class Configurable:
     """A class whose constructor keeps each argument under its own name, and which is equal to another by value."""
 
-    def get_config(self) -> Config:
+    def get_config(self) -> "Config":
         """The constructor's arguments as plain data: ``type(self).from_config(self.get_config())`` is an equal object."""
         return {name: serialize(getattr(self, name)) for name, _ in parameters(type(self)) if hasattr(self, name)}
 
     @classmethod
-    def from_config(cls, config: Config) -> Self:
+    def from_config(cls, config: "Config") -> Self:
         """The object that `get_config` described."""
         return cls(**{name: deserialize(value) for name, value in config.items()})
 
@@ -196,7 +208,7 @@ def serialize(value: Any) -> Any:
     )
 
 
-def _serialize_object(value: Any) -> Config:
+def _serialize_object(value: Any) -> "Config":
     for kind, registry in _REGISTRIES.items():
         if name := registry.name_of(type(value)):
             return {"kind": kind, "class_name": name, "config": value.get_config()}

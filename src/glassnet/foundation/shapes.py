@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from glassnet.foundation.errors import ConfigError, ShapeError
-from glassnet.foundation.types import Shape
+
+if TYPE_CHECKING:
+    from glassnet.foundation.types import Shape
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class InputSpec:
     axes: Mapping[int, int] = field(default_factory=dict)
     hint: str = ""
 
-    def check(self, layer: str, shape: Shape) -> None:
+    def check(self, layer: str, shape: "Shape") -> None:
         """Raise a `ShapeError` that names layer, axis, expected and received when `shape` does not fit."""
         rank = len(shape)
         if self.ndim is not None and rank != self.ndim:
@@ -36,7 +38,7 @@ class InputSpec:
             if got is not None and got != size:
                 raise self._error(layer, shape, f"size {size} at axis {axis}", f"size {got}")
 
-    def _error(self, layer: str, shape: Shape, expected: str, received: str) -> ShapeError:
+    def _error(self, layer: str, shape: "Shape", expected: str, received: str) -> ShapeError:
         hint = self.hint or "Pass inputs of the shape the layer was built for, or build a new model for this shape."
         if "axes" in expected and len(shape) == 1:
             hint = "For one row, pass x[None, :]: the first axis counts the rows."
@@ -45,7 +47,7 @@ class InputSpec:
         )
 
 
-def show(shape: Shape) -> str:
+def show(shape: "Shape") -> str:
     """A shape as a person writes it, with ``None`` for a size that varies: ``(None, 30)``."""
     return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from glassnet import activations, constraints, initializers, regularizers
+from glassnet.foundation.errors import ShapeError
 from glassnet.foundation.layer import Layer, layer_registry
-from glassnet.foundation.shapes import InputSpec, positive_int
+from glassnet.foundation.shapes import InputSpec, positive_int, show
 from glassnet.foundation.types import Array, Shape
 
 
@@ -30,7 +31,7 @@ class Dense(Layer):
 
     Raises:
         ConfigError: `units` is not a whole number above 0.
-        ShapeError: the input's last axis is not D.
+        ShapeError: the input's last axis is not D, or its size is unknown when W is made.
 
     Example:
         >>> import numpy as np
@@ -72,10 +73,13 @@ class Dense(Layer):
 
     def build(self, input_shape: Shape) -> None:
         """Make W (D, units) and b (units,)."""
+        InputSpec(min_ndim=2).check(self.path, input_shape)
         width = input_shape[-1]
-        if width is None or len(input_shape) < 2:
-            InputSpec(min_ndim=2).check(self.path, input_shape)
-        width = positive_int("input width", width, owner=f"Layer {self.path!r}")
+        if width is None:
+            raise ShapeError(
+                f"Layer {self.path!r} expected to know the size of its input's last axis. Received shape "
+                f"{show(input_shape)}. Start the model with Input((columns,)), or call it on data first."
+            )
         self.kernel = self.add_weight(
             "kernel",
             (width, self.units),

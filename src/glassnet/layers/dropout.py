@@ -6,9 +6,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.errors import ConfigError, ShapeError
 from glassnet.foundation.layer import Layer, layer_registry
-from glassnet.foundation.shapes import fraction
+from glassnet.foundation.shapes import fraction, int_or_none, show
 from glassnet.foundation.types import Array, Shape
 
 
@@ -21,15 +21,19 @@ class Dropout(Layer):
 
     Args:
         rate: the share of units that are **dropped** (not kept), from 0 to 1. 0.2 to 0.5 is usual.
-        noise_shape: the mask's shape; an axis of size 1 (or None to copy the input's) is dropped as a whole.
-        seed: gives this layer a stream of its own; by default the stream follows from the model's seed and the layer's path.
+        noise_shape: the mask's shape, a size for each axis of the input, batch included: None for the input's size, 1 to
+            keep or drop the axis as a whole. The input's shape by default.
+        seed: from 0 to 2**32 - 1, gives this layer a stream of its own; by default the stream follows from the model's seed
+            and the layer's path.
         **kwargs: as in every `Layer`.
 
     Shapes:
         output as input, any number of axes.
 
     Raises:
-        ConfigError: `rate` outside [0, 1].
+        ConfigError: `rate` outside [0, 1], or sizes or a seed that are not whole numbers.
+        ShapeError: the input's sizes do not fit `noise_shape`.
+        RandomKeyError: in training inside ``jit`` or ``grad``, and the outermost call was given no key.
 
     Example:
         >>> import numpy as np
@@ -50,12 +54,8 @@ class Dropout(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.rate = fraction("rate", rate, owner="Dropout", below_one=False)
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
-        self.seed = seed
-        if noise_shape is not None and any(size is not None and size < 1 for size in noise_shape):
-            raise ConfigError(
-                f"Dropout expected sizes of 1 or more in `noise_shape`. Received {noise_shape}. Use 1 or None."
-            )
+        self.noise_shape = _sizes(noise_shape)
+        self.seed = _seed(seed)
 
     def call(self, inputs: Array, training: bool = False) -> Array:
         """Drop and scale in training, pass through otherwise."""
@@ -63,12 +63,42 @@ class Dropout(Layer):
             return inputs
         if self.rate == 1:
             return jnp.zeros_like(inputs)
-        shape = inputs.shape
-        if self.noise_shape is not None:
-            shape = tuple(inputs.shape[i] if size is None else size for i, size in enumerate(self.noise_shape))
-        kept = jax.random.bernoulli(self.draw_key(inputs), 1.0 - self.rate, shape)
+        kept = jax.random.bernoulli(self.draw_key(inputs), 1.0 - self.rate, self._mask_shape(inputs.shape))
         return jnp.where(kept, inputs / (1.0 - self.rate), 0.0).astype(inputs.dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The input's own shape."""
         return input_shape
+
+    def _mask_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        if self.noise_shape is None:
+            return shape
+        pairs = list(zip(self.noise_shape, shape, strict=False))
+        if len(self.noise_shape) != len(shape) or any(wanted not in (None, 1, size) for wanted, size in pairs):
+            raise ShapeError(
+                f"Layer {self.path!r} expected an input whose sizes fit noise_shape {show(self.noise_shape)}. Received "
+                f"shape {show(shape)}. Give noise_shape one size for each axis: None, 1, or the input's own."
+            )
+        return tuple(size if wanted is None else wanted for wanted, size in pairs)
+
+
+def _sizes(noise_shape: Any) -> Shape | None:
+    if noise_shape is None:
+        return None
+    given = list(noise_shape) if isinstance(noise_shape, list | tuple) else [0]
+    whole = [None if size is None else int_or_none(size) or 0 for size in given]
+    if any(size is not None and size < 1 for size in whole):
+        raise ConfigError(
+            f"Dropout expected `noise_shape` as a list of sizes of 1 or more, or None. Received {noise_shape!r}. Pass "
+            f"(None, 1, None), for example, for one draw along the second axis."
+        )
+    return tuple(whole)
+
+
+def _seed(seed: Any) -> int | None:
+    whole = int_or_none(seed)
+    if seed is not None and (whole is None or not 0 <= whole < 2**32):
+        raise ConfigError(
+            f"Dropout expected `seed` as a whole number from 0 to 2**32 - 1. Received {seed!r}. Pass 0, or leave it out."
+        )
+    return whole

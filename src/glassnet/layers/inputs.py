@@ -8,6 +8,7 @@ import numpy as np
 
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.layer import Layer, layer_registry
+from glassnet.foundation.shapes import InputSpec
 from glassnet.foundation.types import Array, Shape
 
 
@@ -80,6 +81,10 @@ class InputLayer(Layer):
     Shapes:
         output as input.
 
+    Raises:
+        ConfigError: no shape, or sizes that are not whole numbers above 0.
+        ShapeError: it is called with an input of another shape; the number of rows may differ.
+
     Example:
         >>> InputLayer((30,)).batch_shape
         (None, 30)
@@ -100,6 +105,8 @@ class InputLayer(Layer):
         super().__init__(dtype=dtype, **kwargs)
         self.batch_shape = symbolic.shape
         self.declared_shape = None
+        sizes = {axis: size for axis, size in enumerate(symbolic.shape) if axis and size is not None}
+        self.input_spec = InputSpec(len(symbolic.shape), axes=sizes)
         self.built = True
 
     def get_config(self) -> dict[str, Any]:

@@ -136,6 +136,14 @@ class FormulaLoss(Loss):
     """``ℓ(y, ŷ) = formula(y, ŷ, **settings)``: a loss whose values are a function of this room.
 
     The settings are the constructor's arguments besides `name`, `reduction` and `dtype`, under the function's names.
+
+    Example:
+        >>> from glassnet.losses import huber
+        >>> class WideHuber(FormulaLoss):
+        ...     formula = staticmethod(huber)
+        ...     def __init__(self, delta=10.0): super().__init__(); self.delta = delta
+        >>> float(WideHuber()([[0.0]], [[4.0]]))
+        8.0
     """
 
     #: The function that gives the values.

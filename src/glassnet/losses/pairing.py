@@ -128,8 +128,8 @@ def mismatch(who: str, targets: tuple[int, ...], outputs: tuple[int, ...]) -> Sh
 def _advice(targets: tuple[int, ...], outputs: tuple[int, ...]) -> str:
     if targets[:1] != outputs[:1]:
         return "Pass one target for each row of the outputs."
-    wide, narrow = outputs[-1] if outputs else 1, targets[-1] if len(targets) == len(outputs) else 1
-    if narrow == 1 and wide > 1:
+    wide = outputs[-1] if outputs else 1
+    if wide > 1 and targets in (outputs[:-1], (*outputs[:-1], 1)):
         return (
             f"Are the targets class numbers? Then use the sparse kind, such as sparse_categorical_crossentropy, or one-hot "
             f"targets of width {wide}. Are they one number a row? Then end the network with one output, Dense(1)."

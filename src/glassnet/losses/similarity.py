@@ -40,7 +40,8 @@ def cosine_similarity(y_true: ArrayLike, y_pred: ArrayLike, axis: int = -1) -> A
 
 def _unit(x: Array, axis: int) -> Array:
     # Long vectors are shrunk first, so that no square overflows; the direction stays.
-    x = x / jnp.maximum(jnp.max(jnp.abs(x), axis, keepdims=True), 1.0)
+    longest = jnp.max(jnp.abs(x), axis, keepdims=True)
+    x = x * jnp.where(longest > 1e15, 2.0**-69, 1.0).astype(x.dtype)
     return x / jnp.sqrt(jnp.maximum(jnp.sum(jnp.square(x), axis, keepdims=True), EPSILON**2))
 
 

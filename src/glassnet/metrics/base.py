@@ -105,7 +105,8 @@ class Metric(Configurable):
         if self._state is None:
             shapes = [array.shape for array in (*given, *named.values()) if array is not None]
             self._state = self.init(*shapes[:2])
-        self._state = _update(self, self._state, given, named)
+        updated = _update(self, self._state, given, named)
+        self._state = {name: updated[name] for name in self._state}  # JAX sorts the names
 
     def result(self) -> Array:
         """The value over all batches since the last reset."""

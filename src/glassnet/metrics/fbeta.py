@@ -85,7 +85,7 @@ class _FScore(Metric):
         return truth, likeliest.astype(y_pred.dtype)
 
 
-@metric_registry.register("f_beta_score")
+@metric_registry.register("fbeta_score")
 class FBetaScore(_FScore):
     """``F = (1 + β²) P R / (β² P + R)``: precision P and recall R in one number; recall counts β times as much.
 

@@ -109,6 +109,14 @@ class FormulaMetric(Average):
     """``Σᵢ wᵢ formula(yᵢ, ŷᵢ) / Σᵢ wᵢ``: the mean over rows of a function of this library.
 
     The function's settings are the constructor's arguments besides `name` and `dtype`, under the function's names.
+
+    Example:
+        >>> from glassnet.losses import huber
+        >>> class HuberError(FormulaMetric):
+        ...     formula = staticmethod(huber)
+        ...     def __init__(self, delta=10.0): super().__init__(); self.delta = delta
+        >>> float(HuberError()([[0.0]], [[4.0]]))
+        8.0
     """
 
     #: The function that gives the values.

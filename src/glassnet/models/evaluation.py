@@ -6,10 +6,10 @@ from typing import Any
 import jax
 import numpy as np
 
-from glassnet.activations import activation_registry
 from glassnet.callbacks import CallbackList
 from glassnet.foundation.errors import ConfigError, DataError
 from glassnet.foundation.types import Weights
+from glassnet.models import readiness
 from glassnet.training import programs, ways
 from glassnet.training.rows import Rows, arrays, collect, named_leaves
 from glassnet.training.step import Batch, Recipe
@@ -30,36 +30,31 @@ def evaluate(
     return_dict: bool,
 ) -> Any:
     """Loss and metrics on given rows; see `Model.evaluate`."""
-    from glassnet.models.fitting import ready
-
     listeners = CallbackList(callbacks)
     listeners.start(model, {})
     listeners.call("on_test_begin", {})
     if is_stream(x):
         rows: Any = Stream(x, steps)
-        recipe = ready(model, rows.first.x, rows.first.y)
+        recipe = readiness.ready(model, rows.first.x, rows.first.y)
     else:
         rows = collect(x, y, sample_weight)
-        recipe = ready(model, rows.x, rows.y)
-    logs = numbers(model, recipe, *model.arrays(), rows, batch_size)
+        recipe = readiness.ready(model, rows.x, rows.y)
+    params, rest = model.arrays()
+    logs = numbers(recipe, params, rest, rows, batch_size)
     listeners.call("on_test_end", logs)
     return as_returned(logs, return_dict)
 
 
-def numbers(
-    model: Any, recipe: Recipe, params: Weights, rest: Weights, rows: Any, batch_size: int | None
-) -> dict[str, float]:
+def numbers(recipe: Recipe, params: Weights, rest: Weights, rows: Any, batch_size: int | None) -> dict[str, float]:
     """The numbers on `rows` (`Rows` or a `Stream`) with these weights."""
-    recipe = recipe._replace(optimizer=None)
-    program = programs.eval_program(recipe)
+    recipe, clock = Recipe(recipe.blueprint, recipe.objective), ways.Clock()
     if isinstance(rows, Rows) and not recipe.objective.mixes_rows:
         batches = rows.folded(min(rows.count, _rows_at_once(rows.x, max(_SIZES))))
-        return ways.plain(recipe.objective, program.compiled_for(params, rest, batches)[0](params, rest, batches))
-    sums = programs.start_program(recipe).compiled_for()[0]()
-    step, results = programs.eval_step_program(recipe), programs.results_program(recipe)
+        return ways.plain(recipe.objective, clock.run(programs.eval_program(recipe), params, rest, batches))
+    sums = clock.run(programs.start_program(recipe))
     for batch in rows.batches(0) if isinstance(rows, Stream) else _cut(rows, batch_size or 32):
-        sums = step.compiled_for(params, rest, sums, batch)[0](params, rest, sums, batch)
-    return ways.plain(recipe.objective, results.compiled_for(sums)[0](sums))
+        sums = clock.run(programs.eval_step_program(recipe), params, rest, sums, batch)
+    return ways.plain(recipe.objective, clock.run(programs.results_program(recipe), sums))
 
 
 def as_returned(logs: dict[str, float], return_dict: bool) -> Any:
@@ -79,10 +74,8 @@ def predict(model: Any, x: Any, batch_size: int | None, steps: int | None, callb
     x = arrays(x, "x")
     rows = _row_count(x)
     if not model.built:
-        from glassnet.models.fitting import build_for
-
-        build_for(model, x)
-    check_input(model, x)
+        readiness.build_for(model, x)
+    readiness.check_input(model, x)
     listeners = CallbackList(callbacks)
     listeners.start(model, {})
     listeners.call("on_predict_begin", {})
@@ -92,22 +85,6 @@ def predict(model: Any, x: Any, batch_size: int | None, steps: int | None, callb
     outputs = [_part(program, weights, x, start, min(start + most, rows), most) for start in range(0, rows, most)]
     listeners.call("on_predict_end", {})
     return outputs[0] if len(outputs) == 1 else jax.tree.map(lambda *a: np.concatenate(a), *outputs)
-
-
-def check_input(model: Any, x: Any) -> None:
-    """Raise a `ShapeError` in words of the model when `x` is not of the shape it was built for."""
-    if model.input_spec is not None and hasattr(x, "shape"):
-        model.input_spec.check(model.path, x.shape)
-
-
-def final_activation(model: Any) -> str | None:
-    """The name of the last layer's activation, where the model is a chain whose last layer has one."""
-    while (layers := getattr(model, "chain", None)) is not None:
-        if not layers:
-            return None
-        model = layers[-1]
-    activation = getattr(model, "activation", None)
-    return activation_registry.name_of(activation) if activation is not None else None
 
 
 def _part(program: Any, weights: tuple[Weights, Weights], x: Any, start: int, stop: int, most: int) -> Any:

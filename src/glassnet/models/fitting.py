@@ -10,14 +10,12 @@ import numpy as np
 from glassnet import data
 from glassnet.callbacks import CallbackList, History, progress_for
 from glassnet.foundation.errors import ConfigError
-from glassnet.foundation.layer import Layer
 from glassnet.foundation.shapes import positive_int
-from glassnet.models import evaluation
-from glassnet.training import checks, objective, plan, programs, ways
+from glassnet.models import evaluation, readiness
+from glassnet.training import plan, programs, ways
 from glassnet.training.loop import Loop, current_rate
-from glassnet.training.outline import outline
 from glassnet.training.rows import Rows, collect
-from glassnet.training.step import Batch, Recipe, TrainState
+from glassnet.training.step import Batch, Recipe, TrainState, packed, unpacked
 from glassnet.training.streams import Stream, is_stream
 
 _BATCH = 32
@@ -73,8 +71,8 @@ def fit(model: Any, job: Job, source: Source, held_out: HeldOut, callbacks: Sequ
     history = History()
     progress = progress_for(verbose)
     listeners = CallbackList([history, *([progress] if progress is not None else []), *callbacks])
-    prepare = _from_stream if is_stream(source.x) else _from_arrays
-    way, steps = prepare(model, job, source, held_out, listeners, history)
+    arrangement = _Arrangement(model, job, held_out, listeners, history)
+    way, steps = arrangement.for_stream(source) if is_stream(source.x) else arrangement.for_arrays(source)
     listeners.start(
         model,
         {"verbose": verbose, "epochs": job.epochs, "steps": steps, "initial_epoch": job.initial_epoch},
@@ -90,173 +88,160 @@ def fit(model: Any, job: Job, source: Source, held_out: HeldOut, callbacks: Sequ
 def train_on_batch(model: Any, source: Source, return_dict: bool) -> Any:
     """One step on exactly these rows; see `Model.train_on_batch`."""
     rows = source.rows()
-    recipe = ready(model, rows.x, rows.y)
-    state = jax.tree.map(np.array, model.train_state())
-    sums = programs.start_program(recipe).compiled_for()[0]()
-    args = (state, sums, np.uint32(model.seed), current_rate(model.optimizer), rows.as_batch())
-    state, sums = programs.step_program(recipe).compiled_for(*args)[0](*args)
+    recipe = readiness.ready(model, rows.x, rows.y)
+    clock = ways.Clock()
+    state = packed(recipe, jax.tree.map(np.array, model.train_state()))
+    sums = clock.run(programs.start_program(recipe))
+    rate = current_rate(model.optimizer)
+    state, sums = clock.run(programs.step_program(recipe), state, sums, np.uint32(model.seed), rate, rows.as_batch())
+    state = unpacked(recipe, state)
     model.blueprint().restore(model, state.params, state.rest)
     model.keep_progress(state)
-    logs = ways.plain(recipe.objective, programs.results_program(recipe).compiled_for(sums)[0](sums))
+    logs = ways.plain(recipe.objective, clock.run(programs.results_program(recipe), sums))
     return evaluation.as_returned(logs, return_dict)
 
 
-def ready(model: Any, x: Any, y: Any) -> Recipe:
-    """Build the model for rows like these, check targets and outputs against the loss, and give the recipe to compile.
+@dataclass(frozen=True)
+class _Arrangement:
+    """How the rows reach the training step: all of them at hand, or batch by batch from an iterator."""
 
-    Raises:
-        ConfigError: the model is not compiled, or the loss and the last layer do not fit each other.
-        DataError: targets that the loss cannot work with.
-    """
-    given = model._compiled
-    if given is None:
-        raise ConfigError(
-            "Expected a compiled model; received one without optimizer and loss. Call model.compile('adam', loss=...) first."
+    model: Any
+    job: Job
+    held_out: HeldOut
+    listeners: CallbackList
+    history: History
+
+    def for_arrays(self, source: Source) -> tuple[ways.Way, int]:
+        """The way for rows at hand, and the steps of an epoch."""
+        model, job = self.model, self.job
+        rows, validation = self._parted(source.rows())
+        recipe = readiness.ready(model, rows.x, rows.y)
+        self._check_validation(recipe, validation)
+        batch_size = min(job.batch_size or _BATCH, rows.count)
+        steps = job.steps_per_epoch or -(-rows.count // batch_size)
+        whole = readiness.whole_batches(model, recipe)
+        chosen = self._plan(rows, validation)
+        self.history.rows = rows.count
+        if chosen.by_epoch and not (recipe.objective.mixes_rows and validation is not None):
+            way = ways.EpochWay(
+                recipe,
+                rows,
+                None if validation is None else validation.folded(min(_HELD_OUT_BATCH, validation.count)),
+                batch_size=batch_size,
+                shuffle=job.shuffle,
+                seed=model.seed,
+                room=chosen.epochs_a_call,
+                whole_batches=whole,
+            )
+            return way, steps
+
+        def batches(epoch: int) -> Iterator[Batch]:
+            order = data.epoch_order(rows.count, model.seed, epoch, job.shuffle)
+            for start in range(0, min(rows.count, steps * batch_size), batch_size):
+                part = order[start : start + batch_size]
+                fill = 0 if whole else batch_size - len(part)
+                yield rows.batch(np.concatenate([part, np.full(fill, -1, part.dtype)]))
+
+        return self._step_way(recipe, batches, validation), steps
+
+    def for_stream(self, source: Source) -> tuple[ways.Way, int]:
+        """The way for an iterator, and the steps of an epoch (0 where that is not known)."""
+        steps = self.job.steps_per_epoch
+        self._check_stream(source)
+        stream = Stream(source.x, steps)
+        recipe = readiness.ready(self.model, stream.first.x, stream.first.y)
+        stream.pad = not readiness.whole_batches(self.model, recipe)
+        validation = _given_rows(self.held_out)
+        self._check_validation(recipe, validation)
+        self._say("step by step: the rows come from an iterator")
+        return self._step_way(recipe, stream.batches, validation), steps or 0
+
+    def _plan(self, rows: Rows, validation: Any) -> plan.Plan:
+        state = self.model.train_state()
+        chosen = plan.choose(
+            rows=rows.count,
+            data_bytes=rows.bytes,
+            state_bytes=sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(state)),
+            parameters=sum(leaf.size for leaf in state.params.values()),
+            streamed=isinstance(validation, Stream) or self.job.steps_per_epoch is not None,
+            batch_hooks=self.listeners.wants_batches(),
         )
-    build_for(model, x)
-    evaluation.check_input(model, x)
-    blueprint = model.blueprint()
-    seen = outline(model, blueprint, x)
-    if given.loss is not None and y is None:
-        raise ConfigError(
-            "Expected targets, since the model has a loss; received y=None. Pass y, or x itself to reconstruct."
-        )
-    target_shape = (None, *np.shape(y)[1:]) if y is not None else (None,)
-    resolved = objective.resolve(given.loss, given.metrics, given.weighted_metrics, target_shape, seen.output_shape)
-    if resolved.loss is not None:
-        checks.check_link(
-            resolved.loss, seen.link, seen.output_shape, final_activation=evaluation.final_activation(model)
-        )
-        checks.check_targets(resolved.loss, y, seen.output_shape)
-    return Recipe(blueprint, resolved, model.optimizer.without_rate())
+        self._say(chosen.reason)
+        return chosen
 
+    def _check_validation(self, recipe: Recipe, validation: Any) -> None:
+        if isinstance(validation, Rows):
+            readiness.check_input(self.model, validation.x)
+            readiness.check_targets(recipe.objective, validation.y)
 
-def build_for(model: Layer, x: Any) -> None:
-    """Give the model its weights for inputs like `x`, if it has none yet."""
-    if not model.built:
-        model.build_all(jax.tree.map(lambda a: (None, *a.shape[1:]), x))
+    def _check_stream(self, source: Source) -> None:
+        if self.held_out.split:
+            raise ConfigError(
+                f"validation_split expected rows that can be counted; received an iterator and {self.held_out.split}. Pass "
+                f"validation_data instead."
+            )
+        if source.y is not None:
+            raise ConfigError(
+                "Expected y=None with an iterator, whose batches hold the targets; received y. Yield (x, y)."
+            )
+        epochs = self.job.epochs - self.job.initial_epoch
+        if hasattr(source.x, "__next__") and self.job.steps_per_epoch is None and epochs > 1:
+            raise ConfigError(
+                f"Expected steps_per_epoch with a generator and {epochs} epochs; received none. Say how many batches make an "
+                f"epoch, or pass an iterable that can start again."
+            )
 
+    def _step_way(self, recipe: Recipe, batches: Any, validation: Any) -> ways.StepWay:
+        call, listens = self.listeners.call, self.listeners.wants_batches()
 
-def _from_arrays(
-    model: Any, job: Job, source: Source, held_out: HeldOut, listeners: CallbackList, history: History
-) -> tuple[ways.Way, int]:
-    rows = source.rows()
-    rows, validation = _hold_out(model, rows, job, held_out, history)
-    recipe = ready(model, rows.x, rows.y)
-    batch_size = min(job.batch_size or _BATCH, rows.count)
-    state = model.train_state()
-    chosen = plan.choose(
-        rows=rows.count,
-        data_bytes=rows.bytes,
-        state_bytes=sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(state)),
-        parameters=sum(leaf.size for leaf in state.params.values()),
-        streamed=isinstance(validation, Stream) or job.steps_per_epoch is not None,
-        batch_hooks=listeners.wants_batches(),
-    )
-    _say(history, chosen.reason)
-    history.rows = rows.count
-    whole = whole_batches(model, recipe)
-    steps = -(-rows.count // batch_size)
-    if chosen.by_epoch and not (whole and isinstance(validation, Rows)):
-        way: ways.Way = ways.EpochWay(
+        def evaluate(state: TrainState) -> dict[str, float]:
+            if validation is None:
+                return {}
+            size = self.job.validation_batch_size or self.job.batch_size
+            return evaluation.numbers(recipe, state.params, state.rest, validation, size)
+
+        def begin(number: int) -> None:
+            call("on_batch_begin", number, {})
+            call("on_train_batch_begin", number, {})
+
+        def end(number: int, logs: dict[str, float]) -> None:
+            call("on_batch_end", number, logs)
+            call("on_train_batch_end", number, logs)
+
+        return ways.StepWay(
             recipe,
-            rows,
-            None if validation is None else validation.folded(min(_HELD_OUT_BATCH, validation.count)),
-            batch_size=batch_size,
-            shuffle=job.shuffle,
-            seed=model.seed,
-            room=chosen.epochs_a_call,
-            whole_batches=whole,
+            batches,
+            evaluate,
+            seed=self.model.seed,
+            on_batch_begin=begin if listens else None,
+            on_batch_end=end if listens else None,
         )
-        return way, steps
 
-    def batches(epoch: int) -> Iterator[Batch]:
-        order = data.epoch_order(rows.count, model.seed, epoch, job.shuffle)
-        for start in range(0, min(rows.count, (job.steps_per_epoch or steps) * batch_size), batch_size):
-            part = order[start : start + batch_size]
-            fill = 0 if whole else batch_size - len(part)
-            yield rows.batch(np.concatenate([part, np.full(fill, -1, part.dtype)]))
+    def _parted(self, rows: Rows) -> tuple[Rows, Any]:
+        """The rows to train on, and those to validate on."""
+        share = self.held_out.split
+        if self.held_out.data is not None or not share:
+            return rows, _given_rows(self.held_out)
+        if not 0 < share < 1:
+            raise ConfigError(
+                f"validation_split expected a share between 0 and 1. Received {share!r}. Pass 0.2 for a fifth."
+            )
+        if self.job.shuffle:
+            parts = data.stratified_validation_rows(_labels(rows.y, rows.count), share, self.model.seed)
+            kept, chosen = parts.train, parts.validation
+            self._say(parts.sentence())
+        else:
+            kept, chosen = np.split(np.arange(rows.count), [int(rows.count * (1 - share))])
+        if not len(kept) or not len(chosen):
+            raise ConfigError(
+                f"validation_split expected to leave rows on both sides; received {share} of {rows.count} rows. Pass a "
+                f"share that does, or validation_data."
+            )
+        return rows.take(kept), rows.take(chosen)
 
-    return _step_way(model, recipe, batches, validation, job, listeners), job.steps_per_epoch or steps
-
-
-def _from_stream(
-    model: Any, job: Job, source: Source, held_out: HeldOut, listeners: CallbackList, history: History
-) -> tuple[ways.Way, int]:
-    if held_out.split:
-        raise ConfigError(
-            f"validation_split expected rows that can be counted; received an iterator and {held_out.split}. Pass "
-            f"validation_data instead."
-        )
-    if source.y is not None:
-        raise ConfigError("Expected y=None with an iterator, whose batches hold the targets; received y. Yield (x, y).")
-    endless = hasattr(source.x, "__next__") and job.steps_per_epoch is None and job.epochs - job.initial_epoch > 1
-    if endless:
-        raise ConfigError(
-            f"Expected steps_per_epoch with a generator and {job.epochs} epochs; received none. Say how many batches make an "
-            f"epoch, or pass an iterable that can start again."
-        )
-    stream = Stream(source.x, job.steps_per_epoch)
-    first = stream.first
-    recipe = ready(model, first.x, first.y)
-    stream.pad = not whole_batches(model, recipe)
-    validation = _given_rows(held_out, job)
-    _say(
-        history, plan.choose(rows=0, data_bytes=0, state_bytes=0, parameters=0, streamed=True, batch_hooks=False).reason
-    )
-    return _step_way(model, recipe, stream.batches, validation, job, listeners), job.steps_per_epoch or 0
-
-
-def _step_way(
-    model: Any, recipe: Recipe, batches: Any, validation: Any, job: Job, listeners: CallbackList
-) -> ways.StepWay:
-    def evaluate(state: TrainState) -> dict[str, float]:
-        if validation is None:
-            return {}
-        size = job.validation_batch_size or job.batch_size
-        return evaluation.numbers(model, recipe, state.params, state.rest, validation, size)
-
-    listens = listeners.wants_batches()
-
-    def begin(number: int) -> None:
-        listeners.call("on_batch_begin", number, {})
-        listeners.call("on_train_batch_begin", number, {})
-
-    def end(number: int, logs: dict[str, float]) -> None:
-        listeners.call("on_batch_end", number, logs)
-        listeners.call("on_train_batch_end", number, logs)
-
-    return ways.StepWay(
-        recipe,
-        batches,
-        evaluate,
-        seed=model.seed,
-        on_batch_begin=begin if listens else None,
-        on_batch_end=end if listens else None,
-    )
-
-
-def _hold_out(model: Any, rows: Rows, job: Job, held_out: HeldOut, history: History) -> tuple[Rows, Any]:
-    if held_out.data is not None:
-        return rows, _given_rows(held_out, job)
-    if not held_out.split:
-        return rows, None
-    if not 0 < held_out.split < 1:
-        raise ConfigError(
-            f"validation_split expected a share between 0 and 1. Received {held_out.split!r}. Pass 0.2 for a fifth."
-        )
-    if job.shuffle:
-        parts = data.stratified_validation_rows(_labels(rows.y, rows.count), held_out.split, model.seed)
-        kept, chosen = parts.train, parts.validation
-        _say(history, parts.sentence())
-    else:
-        kept, chosen = np.split(np.arange(rows.count), [int(rows.count * (1 - held_out.split))])
-    if not len(kept) or not len(chosen):
-        raise ConfigError(
-            f"validation_split expected to leave rows on both sides; received {held_out.split} of {rows.count} rows. Pass a "
-            f"share that does, or validation_data."
-        )
-    return rows.take(kept), rows.take(chosen)
+    def _say(self, sentence: str) -> None:
+        if sentence:
+            self.history.notes.append(sentence)
 
 
 def _labels(y: Any, count: int) -> Any:
@@ -264,7 +249,7 @@ def _labels(y: Any, count: int) -> Any:
     return y if isinstance(y, np.ndarray) else np.arange(count) + 0.5
 
 
-def _given_rows(held_out: HeldOut, job: Job) -> Any:
+def _given_rows(held_out: HeldOut) -> Any:
     given = held_out.data
     if given is None:
         return None
@@ -275,13 +260,3 @@ def _given_rows(held_out: HeldOut, job: Job) -> Any:
             f"validation_data expected (x, y) or (x, y, sample_weight); received {type(given).__name__}. Pass a tuple."
         )
     return collect(*given)
-
-
-def whole_batches(model: Layer, recipe: Recipe) -> bool:
-    """Whether rows must not be padded: a layer mixes the rows of a batch, or the loss is one number for a whole batch."""
-    return any(layer.mixes_rows for layer in model.walk()) or recipe.objective.mixes_rows
-
-
-def _say(history: History, reason: str) -> None:
-    if reason:
-        history.notes.append(reason)

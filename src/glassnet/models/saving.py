@@ -7,6 +7,7 @@ import numpy as np
 
 from glassnet import persistence
 from glassnet._version import __version__
+from glassnet.foundation import context
 from glassnet.foundation.errors import ConfigError, GlassnetError, ModelFileError
 from glassnet.foundation.layer import Layer
 from glassnet.foundation.registry import deserialize, serialize
@@ -14,7 +15,7 @@ from glassnet.foundation.shapes import show
 from glassnet.models import compiled
 from glassnet.models.model import Model
 
-_PROBES = 4
+_PROBES = 8
 
 
 def save_model(
@@ -99,13 +100,15 @@ def load_archive(filepath: Any, compile: bool = True) -> tuple[Any, persistence.
     """The model, and everything else that the file holds."""
     archive = persistence.read_archive(Path(filepath))
     try:
-        model = deserialize(archive.config["model"])
+        with context.weights_from(archive.weights):
+            model = deserialize(archive.config["model"])
         if not isinstance(model, Model):
             raise ModelFileError(
                 f"Expected a model in {filepath}; received a {type(model).__name__}. Save a model with model.save()."
             )
         if not model.built and archive.probes is not None:
-            model.build_all((None, *archive.probes["inputs"].shape[1:]))
+            with context.weights_from(archive.weights):
+                model.build_all((None, *archive.probes["inputs"].shape[1:]))
         _put_weights(model, archive.weights)
     except ModelFileError:
         raise
@@ -163,6 +166,8 @@ def _probes(model: Any, rows: Any) -> dict[str, Any] | None:
         rows = (
             drawn.astype(shape.dtype) if shape.dtype.startswith("float") else np.zeros((_PROBES, *sizes), shape.dtype)
         )
-    rows = np.asarray(rows)[:_PROBES]
-    outputs = model.predict(rows)
-    return {"inputs": rows, "outputs": outputs} if isinstance(outputs, np.ndarray) else None
+    rows = np.asarray(rows)
+    outputs = model.predict(rows)  # all rows given, whose number a program may have been compiled for
+    if not isinstance(outputs, np.ndarray):
+        return None
+    return {"inputs": rows[:_PROBES], "outputs": outputs[:_PROBES]}

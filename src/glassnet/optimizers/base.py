@@ -13,6 +13,7 @@ import numpy as np
 
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.registry import Configurable, Registry, did_you_mean, parameters
+from glassnet.foundation.shapes import show
 from glassnet.foundation.types import Array, Config, HostArray
 from glassnet.optimizers import trees
 from glassnet.optimizers.checks import number, rate_or_schedule
@@ -159,9 +160,8 @@ class Optimizer(Configurable):
         """`update_one` for each array of a tree that has a gradient; the others stay as they are."""
 
         def updated(w: Array, g: Array, remembered: Slots) -> tuple[Array, Slots]:
-            rate = learning_rate if isinstance(learning_rate, float) else learning_rate.astype(w.dtype)
-            after = self.update_one(w, g, remembered, rate, step)
-            # A scalar such as βᵗ is float32 whatever the weights are: their types must not drift.
+            after = self.update_one(w, g, remembered, learning_rate, step)
+            # Scalars such as α and βᵗ may be float32 whatever the weights are: their types must not drift.
             return jax.tree.map(lambda new, old: new.astype(old.dtype), after, (w, remembered))
 
         weights, structure = jax.tree.flatten(params)
@@ -199,7 +199,7 @@ class Optimizer(Configurable):
             The new weights and the new state.
 
         Raises:
-            ConfigError: the gradients' structure is another one, or there is none at all.
+            ConfigError: the gradients' structure is another one, or there is none at all, or the rate is no scalar.
             ShapeError: a gradient has another shape than its weight.
         """
         params, slots = jax.tree.map(jnp.asarray, (params, state.slots))
@@ -271,11 +271,16 @@ class Optimizer(Configurable):
         """
         self._undecayed = trees.Selection.of(var_list or (), var_names or ())
 
+    @property
+    def excludes_weights(self) -> bool:
+        """Whether some weights are excluded from weight decay, so that it matters which array a number belongs to."""
+        return bool(self._undecayed)
+
     def get_config(self) -> Config:
         """The constructor's arguments as plain data, and the exclusions from weight decay if there are any."""
         config = super().get_config()
-        if not callable(self.learning_rate) and self.learning_rate is not None:
-            config["learning_rate"] = float(self.learning_rate)
+        if hasattr(self.learning_rate, "item"):  # an array of one number was assigned
+            config["learning_rate"] = self.learning_rate.item()
         if self._undecayed:
             config["exclude_from_weight_decay"] = self._undecayed.get_config()
         return config
@@ -316,9 +321,14 @@ def zeros(w: Any, fill: float = 0.0) -> HostArray:
     return np.full(np.shape(w), fill, jnp.result_type(w))
 
 
-def _scalar(rate: Any) -> Any:
-    """A rate as a Python float, which takes on the weights' type, or as a scalar array."""
-    return float(rate) if isinstance(rate, int | float) else jnp.asarray(rate)
+def _scalar(rate: Any) -> Array:
+    rate = jnp.asarray(rate)
+    if rate.ndim:
+        raise ConfigError(
+            f"Expected a step's learning rate as one number. Received an array of shape {show(rate.shape)}. Pass a scalar; "
+            f"to try many rates at once, map the whole step with jax.vmap."
+        )
+    return rate
 
 
 def _unknown_argument(cls: type, argument: str) -> ConfigError:

@@ -73,6 +73,9 @@ def text_curves(
              +-----------------
               1               4
         * loss 1
+
+    Reference:
+        J. W. Tukey, Exploratory Data Analysis, 1977: pictures that a typewriter can draw.
     """
     width, height = max(width, 24), max(height, 4)
     table = {str(name): numbers(values) for name, values in list(series.items())[:6]}

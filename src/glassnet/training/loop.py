@@ -5,12 +5,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import jax
 import numpy as np
 
 from glassnet.callbacks import CallbackList, History
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.errors import DivergedError
-from glassnet.foundation.types import HostArray
 from glassnet.training.step import TrainState
 from glassnet.training.ways import Outcome, Way
 
@@ -83,9 +83,12 @@ class Loop:
             self.callbacks.call("on_train_end", logs)
             self._obey()
         finally:
+            final = jax.device_put(self.state)
+            self._fetch = lambda: final
             self._show_weights()
             self.history.seconds += self.way.clock.training
             self.history.compile_seconds += self.way.clock.compiling
+            self.history.rows = self.history.rows or round(self.way.clock.rows / max(1, len(self.history.epoch)))
 
     def _epoch(self, epoch: int, limit: int) -> dict[str, Any]:
         if not self._ahead:
@@ -143,7 +146,7 @@ class Loop:
         )
 
 
-def current_rate(optimizer: Any) -> HostArray | None:
+def current_rate(optimizer: Any) -> np.float32 | None:
     """The optimizer's learning rate as a number that may change while training; None where it has a schedule."""
     rate = getattr(optimizer, "learning_rate", None)
     return None if rate is None or callable(rate) else np.float32(rate)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -36,12 +37,9 @@ class Objective:
     @property
     def mixes_rows(self) -> bool:
         """Whether the loss works on a whole batch, so that no row may be padded."""
-        if self.loss is None or self.loss.mixes_rows:
-            return self.loss is not None
-        rows = [jax.ShapeDtypeStruct((2, *shape[1:]), jnp.float32) for shape in (self.target_shape, self.output_shape)]
-        if self.loss.target_kind == "label":
-            rows[0] = jax.ShapeDtypeStruct(rows[0].shape, jnp.int32)
-        return jax.eval_shape(self.loss.values, *rows).ndim == 0
+        return self.loss is not None and (
+            self.loss.mixes_rows or _gives_one_number(self.loss, self.target_shape, self.output_shape)
+        )
 
     @property
     def names(self) -> list[str]:
@@ -111,3 +109,10 @@ def _free_name(name: str, taken: set[str]) -> str:
         number += 1
         free = f"{name}_{number}"
     return free
+
+
+@lru_cache(maxsize=128)
+def _gives_one_number(loss: Any, target_shape: Shape, output_shape: Shape) -> bool:
+    target = jax.ShapeDtypeStruct((2, *target_shape[1:]), jnp.int32 if loss.target_kind == "label" else jnp.float32)
+    output = jax.ShapeDtypeStruct((2, *output_shape[1:]), jnp.float32)
+    return jax.eval_shape(loss.values, target, output).ndim == 0

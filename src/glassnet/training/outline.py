@@ -1,35 +1,55 @@
 """What a model's output will look like, found by tracing, without computing a number."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jax
 
 from glassnet.foundation import context
 from glassnet.foundation.blueprint import Blueprint
-from glassnet.foundation.layer import Layer
-from glassnet.foundation.types import Shape
+from glassnet.foundation.types import Shape, Weights
 
 
 @dataclass(frozen=True)
 class Outline:
-    """The outputs' shape (None for the batch), and where they come from: ``"sigmoid"``, ``"softmax"`` or unknown."""
+    """The outputs' shape (None for the batch), and where they come from: ``"sigmoid"``, ``"softmax"`` or unknown.
+
+    Example:
+        >>> Outline((None, 1), "sigmoid").output_shape
+        (None, 1)
+    """
 
     output_shape: Shape
     link: str | None
 
 
-def outline(model: Layer, blueprint: Blueprint, x: Any) -> Outline:
-    """Trace `model` on inputs like `x`."""
+def outline(blueprint: Blueprint, params: Weights, rest: Weights, x: Any) -> Outline:
+    """Trace a model on inputs like `x`; the same model and the same shapes are traced once.
+
+    Example:
+        >>> import numpy as np
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> model = Sequential([Input((2,)), Dense(3, activation="softmax")])
+        >>> outline(model.blueprint(), *model.arrays(), np.zeros((5, 2), "float32"))
+        Outline(output_shape=(None, 3), link='softmax')
+    """
+    rows = jax.tree.map(lambda a: jax.ShapeDtypeStruct((2, *a.shape[1:]), a.dtype), x)
+    leaves, tree = jax.tree.flatten((params, rest, rows))
+    return _traced(blueprint, tree, tuple((tuple(leaf.shape), leaf.dtype) for leaf in leaves))
+
+
+@lru_cache(maxsize=128)
+def _traced(blueprint: Blueprint, tree: Any, signature: tuple[tuple[Shape, Any], ...]) -> Outline:
     found: list[str | None] = []
 
-    def run(x: Any) -> Any:
-        copy = blueprint.assemble(*blueprint.take_apart(model))
+    def run(params: Weights, rest: Weights, x: Any) -> Any:
         with context.entered(context.Call()):
-            y = copy(x)
+            y = blueprint.assemble(params, rest)(x)
             found.append(context.noted(y, "link"))
             return y
 
-    rows = jax.tree.map(lambda a: jax.ShapeDtypeStruct((2, *a.shape[1:]), a.dtype), x)
-    shape = jax.eval_shape(run, rows).shape
+    arguments = jax.tree.unflatten(tree, [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in signature])
+    shape = jax.eval_shape(run, *arguments).shape
     return Outline((None, *shape[1:]), found[0])

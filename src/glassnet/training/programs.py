@@ -156,7 +156,7 @@ def _numbers(recipe: Recipe, state: TrainState, sums: Sums, held_out: Batch | No
     numbers = recipe.objective.results(sums)
     if held_out is None:
         return numbers
-    validation = recipe.objective.results(_over(recipe, state.params, state.rest, held_out))
+    validation = recipe.objective.results(_over(recipe, recipe.layout.unpack(state.params), state.rest, held_out))
     return {**numbers, **{f"val_{name}": value for name, value in validation.items()}}
 
 

@@ -7,13 +7,15 @@ import jax.numpy as jnp
 
 from glassnet.foundation import context
 from glassnet.foundation.blueprint import Blueprint
+from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.types import Array, Weights
 from glassnet.optimizers import Optimizer, OptimizerState
+from glassnet.training.layout import Layout
 from glassnet.training.objective import Objective, Sums
 
 
 class TrainState(NamedTuple):
-    """Everything a step changes."""
+    """Everything a step changes; weights and optimizer state lie as the recipe's layout says."""
 
     params: Weights
     rest: Weights
@@ -30,8 +32,8 @@ class Batch(NamedTuple):
 
     x: Any
     y: Any
-    weights: Array
-    real: Array
+    weights: Any
+    real: Any
 
 
 class Recipe(NamedTuple):
@@ -39,7 +41,8 @@ class Recipe(NamedTuple):
 
     blueprint: Blueprint
     objective: Objective
-    optimizer: Optimizer | None
+    optimizer: Optimizer | None = None
+    layout: Layout = Layout()
 
 
 def train_step(
@@ -55,7 +58,11 @@ def train_step(
         rate: the learning rate, or None where the optimizer has a schedule.
         batch: the rows.
     """
-    blueprint, objective, optimizer = recipe
+    blueprint, objective, optimizer, layout = recipe
+    if optimizer is None:
+        raise ConfigError(
+            "Expected an optimizer to train with; received a recipe without one. Compile the model with one."
+        )
     key = jax.random.fold_in(jax.random.key(seed), state.step)
     count = jnp.sum(batch.real)
     weights = batch.weights * _like(batch.real, batch.weights)
@@ -68,8 +75,8 @@ def train_step(
         loss = loss + sum(model.losses, jnp.float32(0))
         return loss, (y_pred, blueprint.state_of(model))
 
-    (loss, (y_pred, rest)), grads = jax.value_and_grad(loss_of, has_aux=True)(state.params)
-    params, slots = optimizer.step(state.params, grads, state.optimizer, learning_rate=rate)
+    (loss, (y_pred, rest)), grads = jax.value_and_grad(loss_of, has_aux=True)(layout.unpack(state.params))
+    params, slots = optimizer.step(state.params, layout.pack(grads), state.optimizer, learning_rate=rate)
     params = blueprint.constrain(params)
     sums = objective.update(sums, batch.y, y_pred, batch.real, weights, loss, count)
     return TrainState(params, rest, slots, state.step + 1), sums
@@ -77,7 +84,7 @@ def train_step(
 
 def eval_step(recipe: Recipe, params: Weights, rest: Weights, sums: Sums, batch: Batch) -> Sums:
     """Forward and loss without learning: what validation and `evaluate` run."""
-    blueprint, objective, _ = recipe
+    blueprint, objective = recipe.blueprint, recipe.objective
     count = jnp.sum(batch.real)
     weights = batch.weights * _like(batch.real, batch.weights)
     model = blueprint.assemble(params, rest)
@@ -90,3 +97,15 @@ def eval_step(recipe: Recipe, params: Weights, rest: Weights, sums: Sums, batch:
 
 def _like(real: Array, weights: Array) -> Array:
     return real.reshape(real.shape + (1,) * (weights.ndim - 1))
+
+
+def packed(recipe: Recipe, state: TrainState) -> TrainState:
+    """A state with each weight by its path, laid out for the recipe."""
+    layout = recipe.layout
+    return state._replace(params=layout.pack(state.params), optimizer=layout.pack_optimizer(state.optimizer))
+
+
+def unpacked(recipe: Recipe, state: TrainState) -> TrainState:
+    """A state laid out for the recipe, with each weight by its path again."""
+    layout = recipe.layout
+    return state._replace(params=layout.unpack(state.params), optimizer=layout.unpack_optimizer(state.optimizer))

@@ -29,7 +29,7 @@ class Stream:
     """
 
     def __init__(self, source: Any, steps: int | None = None, *, what: str = "x") -> None:
-        self._source = source
+        self._source: Any = source
         self._steps = steps
         self._what = what
         #: Whether a smaller batch may be filled up to the size of the largest, so that it runs the same program.

@@ -13,7 +13,7 @@ from glassnet.foundation.types import HostArray
 from glassnet.training import programs
 from glassnet.training.objective import Objective
 from glassnet.training.rows import Rows
-from glassnet.training.step import Batch, Recipe, TrainState
+from glassnet.training.step import Batch, Recipe, TrainState, packed, unpacked
 
 _CALL_SECONDS = 0.15
 
@@ -28,10 +28,15 @@ class Outcome:
 
 @dataclass
 class Clock:
-    """Where the time went, in seconds."""
+    """Where the time went, in seconds, and how many rows were trained on in it."""
 
     training: float = 0.0
     compiling: float = 0.0
+    rows: float = 0.0
+
+    def run(self, program: programs.Program, *args: Any) -> Any:
+        """The program's result, the compiling counted."""
+        return self.compiled(program, *args)(*args)
 
     def compiled(self, program: programs.Program, *args: Any) -> Callable[..., Any]:
         """The executable for these arguments, the compiling counted."""
@@ -45,7 +50,7 @@ class Way(Protocol):
 
     clock: Clock
 
-    def advance(self, state: TrainState, epoch: int, limit: int, rate: HostArray | None) -> list[Outcome]:
+    def advance(self, state: TrainState, epoch: int, limit: int, rate: np.float32 | None) -> list[Outcome]:
         """Run from 1 to `limit` epochs, the first being number `epoch`, from `state`."""
         ...
 
@@ -82,7 +87,7 @@ class EpochWay:
     ) -> None:
         self.clock = Clock()
         self._program = programs.epochs_program(recipe)
-        self._objective = recipe.objective
+        self._recipe = recipe
         self._rows = jax.device_put(rows.as_batch())
         self._held_out = jax.device_put(held_out)
         self._count = rows.count
@@ -93,9 +98,10 @@ class EpochWay:
         self._whole = whole_batches
         self._ahead = 1
 
-    def advance(self, state: TrainState, epoch: int, limit: int, rate: HostArray | None) -> list[Outcome]:
+    def advance(self, state: TrainState, epoch: int, limit: int, rate: np.float32 | None) -> list[Outcome]:
         """Run as many epochs as fit into about 0.15 seconds, at most `limit`."""
         count = max(1, min(self._ahead, limit, self._room))
+        state = packed(self._recipe, jax.tree.map(np.asarray, state)) if self._recipe.layout.places else state
         orders, tails = self._orders(epoch, count)
         args = (state, np.uint32(self._seed), rate, self._rows, orders, tails, np.int32(count), self._held_out)
         executable = self.clock.compiled(self._program, *args)
@@ -104,10 +110,14 @@ class EpochWay:
         logs = {name: np.asarray(values) for name, values in logs.items()}
         seconds = time.perf_counter() - started
         self.clock.training += seconds
+        self.clock.rows += count * self._count
         self._ahead = min(self._room, max(1, int(_CALL_SECONDS * count / max(seconds, 1e-6))), 16 * count)
         kept = jax.tree.map(np.asarray, kept)
-        outcomes = [Outcome(plain(self._objective, logs, i), lambda i=i: _nth(kept, i)) for i in range(count - 1)]
-        return [*outcomes, Outcome(plain(self._objective, logs, count - 1), lambda: last)]
+        if self._recipe.layout.places:
+            last = jax.tree.map(np.asarray, last)  # sliced on the host, where it costs no dispatch
+        states = [lambda i=i: _nth(self._recipe, kept, i) for i in range(count - 1)]
+        states.append(lambda: unpacked(self._recipe, last))
+        return [Outcome(plain(self._recipe.objective, logs, i), fetch) for i, fetch in enumerate(states)]
 
     def slow_down(self) -> None:
         """Run one epoch next."""
@@ -156,21 +166,23 @@ class StepWay:
         self._begin = on_batch_begin
         self._end = on_batch_end
 
-    def advance(self, state: TrainState, epoch: int, limit: int, rate: HostArray | None) -> list[Outcome]:
+    def advance(self, state: TrainState, epoch: int, limit: int, rate: np.float32 | None) -> list[Outcome]:
         """Run one epoch."""
-        step, results = programs.step_program(self._recipe), programs.results_program(self._recipe)
-        sums = self.clock.compiled(programs.start_program(self._recipe))()
-        state = jax.tree.map(np.array, state)  # a copy: the step reuses the memory of the state it is given
-        compiling, started = self.clock.compiling, time.perf_counter()
+        clock, step, results = self.clock, programs.step_program(self._recipe), programs.results_program(self._recipe)
+        sums = clock.run(programs.start_program(self._recipe))
+        # A copy: the step reuses the memory of the state it is given.
+        state = packed(self._recipe, jax.tree.map(np.array, state))
+        compiling, started = clock.compiling, time.perf_counter()
         for number, batch in enumerate(self._batches(epoch)):
             if self._begin is not None:
                 self._begin(number)
-            args = (state, sums, self._seed, rate, batch)
-            state, sums = self.clock.compiled(step, *args)(*args)
+            state, sums = clock.run(step, state, sums, self._seed, rate, batch)
             if self._end is not None:
-                self._end(number, plain(self._recipe.objective, self.clock.compiled(results, sums)(sums)))
-        logs = plain(self._recipe.objective, self.clock.compiled(results, sums)(sums))
-        self.clock.training += time.perf_counter() - started - (self.clock.compiling - compiling)
+                self._end(number, plain(self._recipe.objective, clock.run(results, sums)))
+        clock.rows += float(sums["rows"])
+        logs = plain(self._recipe.objective, clock.run(results, sums))
+        clock.training += time.perf_counter() - started - (clock.compiling - compiling)
+        state = unpacked(self._recipe, state)
         logs |= {f"val_{name}": value for name, value in self._evaluate(state).items()}
         return [Outcome(logs, lambda: state)]
 
@@ -185,5 +197,5 @@ def plain(objective: Objective, logs: dict[str, Any], index: int | None = None) 
     return {name: float(value) if value.ndim == 0 else value for name, value in picked.items()}
 
 
-def _nth(states: TrainState, index: int) -> TrainState:
-    return jax.tree.map(lambda a: a[index], states)
+def _nth(recipe: Recipe, states: TrainState, index: int) -> TrainState:
+    return unpacked(recipe, jax.tree.map(lambda a: a[index], states))

@@ -1,10 +1,14 @@
 """What a network must beat: a guess that looks at nothing, and a linear model."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from glassnet.foundation.types import HostArray
 
-_PENALTY = 1.0  # on the sum of squares, as in scikit-learn's LogisticRegression and Ridge
+_PENALTY = 1.0  # half of it times the sum of squares, as in scikit-learn's LogisticRegression; for a ridge all of it
+_LARGE = 20_000_000  # cells beyond which float32 has to do
+_WORK = 5e10  # multiplications a linear model may take: about a second or two
 
 
 def class_frequencies(y: HostArray, classes: int, rows: int) -> HostArray:
@@ -15,11 +19,13 @@ def class_frequencies(y: HostArray, classes: int, rows: int) -> HostArray:
 
 def mean_value(y: HostArray, rows: int) -> HostArray:
     """The training targets' mean for every row, (rows,)."""
-    return np.full(rows, y.mean())
+    return np.full(rows, y.mean(dtype=np.float64))
 
 
 def logistic_regression(x: HostArray, y: HostArray, classes: int, new: HostArray) -> HostArray:
-    """Probabilities (rows, classes) of a multinomial logistic regression with an L2 penalty, fitted by L-BFGS.
+    """Minimises cross-entropy + |w|² / 2 by Newton's method; returns probabilities (rows, classes).
+
+    Two classes have one logit, more have one each. The bias is not penalised.
 
     Args:
         x: training inputs, (n, d).
@@ -35,26 +41,35 @@ def logistic_regression(x: HostArray, y: HostArray, classes: int, new: HostArray
     Reference:
         Hastie, Tibshirani, Friedman, *The Elements of Statistical Learning* (2009), section 4.4.
     """
-    from scipy.optimize import minimize
-
     design = _with_ones(x)
-    truth = np.eye(classes)[y]
+    logits = 1 if classes == 2 else classes
+    truth = np.eye(classes, dtype=design.dtype)[y]
+    penalty = _penalties(design)
+    budget = _products(design, logits)
 
-    def loss_and_slope(flat: HostArray) -> tuple[float, HostArray]:
-        w = flat.reshape(design.shape[1], classes)
-        p, log_p = _softmax(design @ w)
-        free = w * _penalised(len(w))
-        loss = -(truth * log_p).sum() + 0.5 * _PENALTY * (free**2).sum()
-        slope = design.T @ (p - truth) + _PENALTY * free
-        return float(loss), slope.ravel()
+    def loss(w: HostArray) -> float:
+        return float(-(truth * _log_softmax(design @ w)).sum() + (penalty * w**2).sum() / 2)
 
-    start = np.zeros(design.shape[1] * classes)
-    best = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    return _softmax(_with_ones(new) @ best.x.reshape(-1, classes))[0]
+    w = np.zeros((design.shape[1], logits), design.dtype)
+    for _ in range(30):
+        p = np.exp(_log_softmax(design @ w))
+        slope = design.T @ (p - truth)[:, -logits:] + penalty * w
+
+        def curvature(v: HostArray, p: HostArray = p) -> HostArray:
+            z = _padded(design @ v)
+            return design.T @ (p * (z - (p * z).sum(-1, keepdims=True)))[:, -logits:] + penalty * v
+
+        size = float(np.linalg.norm(slope))
+        if size < 1e-5 or budget <= 0:
+            break
+        step, used = _solve(curvature, slope, min(0.1, size) * size, budget)
+        budget -= used
+        w = _downhill(loss, w, step, float((slope * step).sum()))
+    return np.exp(_log_softmax(_with_ones(new) @ w)).astype(np.float64)
 
 
 def ridge_regression(x: HostArray, y: HostArray, new: HostArray) -> HostArray:
-    """Predictions (rows,) of a linear regression with a small L2 penalty, in closed form.
+    """Minimises |y - x w - b|² + |w|²; returns predictions (rows,).
 
     Example:
         >>> x = np.array([[-1.0], [0.0], [1.0]])
@@ -65,20 +80,62 @@ def ridge_regression(x: HostArray, y: HostArray, new: HostArray) -> HostArray:
         Hoerl and Kennard, "Ridge regression", Technometrics 12 (1970).
     """
     design = _with_ones(x)
-    penalty = _PENALTY * np.diag(_penalised(design.shape[1])[:, 0])
-    w = np.linalg.lstsq(design.T @ design + penalty, design.T @ y, rcond=None)[0]
-    return _with_ones(new) @ w
+    penalty = _penalties(design)
+    target = design.T @ y.astype(design.dtype)[:, None]
+    enough = 1e-9 * float(np.linalg.norm(target))
+    w, _ = _solve(lambda v: design.T @ (design @ v) + penalty * v, target, enough, _products(design, 1))
+    return (_with_ones(new) @ w)[:, 0].astype(np.float64)
+
+
+def _solve(
+    product: Callable[[HostArray], HostArray], target: HostArray, enough: float, limit: int
+) -> tuple[HostArray, int]:
+    """w with product(w) = target, by conjugate gradients until the residual is `enough`; and the products it took."""
+    w = np.zeros_like(target)
+    residual = direction = target
+    length = float((residual**2).sum())
+    for used in range(limit):
+        if length <= enough**2:
+            return w, used
+        bent = product(direction)
+        rate = length / float((direction * bent).sum())
+        w = w + rate * direction
+        residual = residual - rate * bent
+        length, before = float((residual**2).sum()), length
+        direction = residual + length / before * direction
+    return w, limit
+
+
+def _downhill(loss: Callable[[HostArray], float], w: HostArray, step: HostArray, slope: float) -> HostArray:
+    """w - t · step with the first t of 1, 1/2, 1/4 ... that lowers the loss enough; w itself when none does."""
+    here = loss(w)
+    for halvings in range(20):
+        t = 0.5**halvings
+        if loss(w - t * step) <= here - 1e-4 * t * slope:
+            return w - t * step
+    return w
+
+
+def _products(design: HostArray, logits: int) -> int:
+    """How many products with the design matrix and back are affordable."""
+    return int(np.clip(_WORK / (4 * design.size * logits), 20, 1000))
 
 
 def _with_ones(x: HostArray) -> HostArray:
-    return np.concatenate([np.ones((len(x), 1)), x.astype(float)], axis=1)  # (n, 1 + d): the first weight is the bias
+    kind = np.float64 if x.size < _LARGE else np.float32
+    return np.concatenate([np.ones((len(x), 1), kind), x.astype(kind)], axis=1)  # (n, 1 + d): the first is the bias
 
 
-def _penalised(rows: int) -> HostArray:
-    return (np.arange(rows) > 0).astype(float)[:, None]  # the bias goes free
+def _penalties(design: HostArray) -> HostArray:
+    return (_PENALTY * (np.arange(design.shape[1]) > 0)).astype(design.dtype)[:, None]  # the bias goes free
 
 
-def _softmax(z: HostArray) -> tuple[HostArray, HostArray]:
+def _padded(z: HostArray) -> HostArray:
+    """(n, classes) logits: a single one stands beside a zero."""
+    return np.concatenate([np.zeros_like(z), z], axis=1) if z.shape[1] == 1 else z
+
+
+def _log_softmax(z: HostArray) -> HostArray:
+    z = _padded(z)
     z = z - z.max(-1, keepdims=True)
-    log_p = z - np.log(np.exp(z).sum(-1, keepdims=True))
-    return np.exp(log_p), log_p
+    return z - np.log(np.exp(z).sum(-1, keepdims=True))

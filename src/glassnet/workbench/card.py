@@ -150,7 +150,7 @@ def _made(run: Mapping[str, Any]) -> list[str]:
         ("Loss", network.get("loss")),
         ("Optimizer", network.get("optimizer")),
         ("Epochs", training.get("epochs_run")),
-        ("Weights kept", f"epoch {training['restored_epoch']}" if training.get("restored_epoch") else None),
+        ("Weights kept", f"epoch {words.kept_epoch(training)}" if words.kept_epoch(training) else None),
         ("Seed", run.get("seed")),
         ("Versions", ", ".join(f"{name} {value}" for name, value in list(part(run, "versions").items())[:20])),
     ]

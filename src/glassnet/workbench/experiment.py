@@ -1,22 +1,26 @@
 """The whole way from a table to a judged network: load, split, prepare, build, train, evaluate, predict."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from glassnet import data
 from glassnet.callbacks import EarlyStopping, History
-from glassnet.data import SampleTable, Split, Table, TablePreparation
+from glassnet.data import SampleTable, Split, Table, TablePreparation, TargetPlan
 from glassnet.diagnosis import Verdict, judge_curves
 from glassnet.foundation.errors import DataError
 from glassnet.foundation.types import HostArray
 from glassnet.models import Sequential
-from glassnet.workbench.judging import Evaluation, evaluate_predictions, guess_loss, rivals
-from glassnet.workbench.network import network_for
+from glassnet.workbench import judging
+from glassnet.workbench.judging import Evaluation
+from glassnet.workbench.network import check_names, network_for
 from glassnet.workbench.predictor import Predictor
 from glassnet.workbench.settings import Settings
+from glassnet.workbench.source import table_of
 
 Watch = Callable[[str, Any], None]
 """Called with the name of each step and its result, as soon as it is there."""
@@ -28,12 +32,12 @@ class Loaded:
 
     name: str
     table: Table
-    plan: Any
+    plan: TargetPlan
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Steps 2 and 3: the rows, parted and prepared."""
+    """Steps 2 and 3: the rows, parted and prepared, by part: ``"train"``, ``"validation"``, ``"test"``."""
 
     split: Split
     preparation: TablePreparation
@@ -57,6 +61,15 @@ class Result:
         rival_names: what these two are called.
         verdict: what the curves say.
         notes: sentences on the data that a user should know.
+
+    Example:
+        >>> result = train("iris", settings=Settings(epochs=2))
+        >>> result.history.epoch, result.rival_names["linear"]
+        ([0, 1], 'logistic regression')
+
+    Reference:
+        Hastie, Tibshirani, Friedman, *The Elements of Statistical Learning* (2009), section 7.2: rows to train on, to
+        choose by, and to judge by.
     """
 
     loaded: Loaded
@@ -83,28 +96,39 @@ def train(
     settings: Settings | None = None,
     name: str | None = None,
     watch: Watch = lambda step, result: None,
-    callbacks: tuple[Any, ...] = (),
+    callbacks: Sequence[Any] = (),
 ) -> Result:
     """Train and judge a network on a table.
 
+    The rows are split, the preparation is fitted on the training rows alone, the network keeps the weights of the epoch
+    with the smallest validation loss, and the test rows are looked at once, at the end.
+
     Args:
-        source: a `Table`, such as a built-in sample, or a data frame.
-        target: the column to predict; a sample has its own.
+        source: the path of a .csv, .tsv or .parquet file, the name of a built-in table, a `Table`, a data frame or a
+            dictionary of columns.
+        target: the column to predict; a built-in table has its own.
         settings: what is chosen; the defaults are `Settings()`.
-        name: what the data is called.
-        watch: told of each step.
-        callbacks: callbacks for training, besides keeping the best epoch's weights.
+        name: what the data are called; a file's name by default.
+        watch: told of each step: ``"load"``, ``"split"``, ``"prepare"``, ``"network"``, ``"train"``, ``"evaluate"``.
+        callbacks: callbacks for training.
 
     Raises:
+        ConfigError: an optimizer or activation that does not exist.
         DataError: the table cannot be learned from; the message says why.
         DivergedError: training produced numbers that are not finite.
 
     Example:
-        >>> result = train(data.load_sample("iris"), settings=Settings(epochs=2))
-        >>> result.evaluation.measured["accuracy"]["network"].value > 0
+        >>> result = train("iris", settings=Settings(epochs=2))
+        >>> print(result.parts.split.sentence())
+        train 96, validation 24, test 30 rows; stratified on species; seed 0
+        >>> result.evaluation.value("accuracy") > 0
         True
+
+    Reference:
+        Chollet, *Deep Learning with Python* (2021), chapter 6.
     """
     settings = settings or Settings()
+    check_names(settings)
     loaded = load(source, target, settings, name)
     watch("load", loaded)
     parts = part(loaded, settings)
@@ -114,9 +138,11 @@ def train(
     watch("network", model)
     history, best_epoch = fit(model, parts, settings, callbacks)
     watch("train", (model, history, best_epoch))
-    verdict = judge(history, parts, loaded.plan.task)
+    verdict = judge(history, best_epoch, parts)
     evaluation, rival_names = evaluate(model, parts, settings)
     notes = tuple(note for note in parts.preparation.notes() if note != loaded.plan.reason)
+    if loaded.plan.dropped:
+        notes = (f"{loaded.plan.dropped:,} rows without {loaded.plan.name} left out", *notes)
     result = Result(loaded, parts, settings, model, history, best_epoch, evaluation, rival_names, verdict, notes)
     watch("evaluate", result)
     return result
@@ -124,14 +150,15 @@ def train(
 
 def load(source: Any, target: str | None, settings: Settings, name: str | None = None) -> Loaded:
     """Step 1: the table, and whether it asks for a classification or a regression."""
-    table = Table.from_frame(source)
+    table = table_of(source)
     target = target or (table.target if isinstance(table, SampleTable) else None)
     if target is None:
         raise DataError(
-            f"Expected the name of the column to predict; received none. Give --target (target=...) one of: "
-            f"{', '.join(table.names[:20])}."
+            f"Expected the name of the column to predict in {table.name}. Received none. Give --target (target=...) one "
+            f"of: {', '.join(table.names[:20])}{' ...' if len(table.names) > 20 else ''}."
         )
-    return Loaded(name or table.name, table, data.plan_target(table, target, settings.task))
+    called = name or (Path(source).name if isinstance(source, str | PathLike) else table.name)
+    return Loaded(called, table, data.plan_target(table, target, settings.task))
 
 
 def part(loaded: Loaded, settings: Settings) -> Parts:
@@ -158,7 +185,7 @@ def part(loaded: Loaded, settings: Settings) -> Parts:
     )
 
 
-def fit(model: Sequential, parts: Parts, settings: Settings, callbacks: tuple[Any, ...] = ()) -> tuple[History, int]:
+def fit(model: Sequential, parts: Parts, settings: Settings, callbacks: Sequence[Any] = ()) -> tuple[History, int]:
     """Step 5: train for all epochs and keep the weights of the one with the smallest validation loss."""
     best = EarlyStopping("val_loss", patience=settings.epochs, restore_best_weights=True)
     history = model.fit(
@@ -173,12 +200,17 @@ def fit(model: Sequential, parts: Parts, settings: Settings, callbacks: tuple[An
     return history, best.best_epoch + 1
 
 
-def judge(history: History, parts: Parts, task: str) -> Verdict:
-    """What the curves say, beside the loss of a guess."""
+def judge(history: History, best_epoch: int, parts: Parts) -> Verdict:
+    """What the curves say of the weights that were kept, beside the loss and the accuracy of a guess."""
+    task, known, held_out = parts.preparation.task, parts.y["train"], parts.y["validation"]
+    classifies = task == "classification"
     return judge_curves(
         history.history,
-        validation_rows=len(parts.y["validation"]),
-        baseline_loss=guess_loss(task, parts.y["train"], parts.y["validation"]),
+        validation_rows=len(held_out),
+        baseline_loss=judging.guess_loss(task, known, held_out),
+        metric="accuracy" if classifies else None,
+        baseline_metric=judging.guess_accuracy(known, held_out) if classifies else None,
+        restored_epoch=best_epoch,
     )
 
 
@@ -186,11 +218,11 @@ def evaluate(model: Sequential, parts: Parts, settings: Settings) -> tuple[Evalu
     """Step 6: the one look at the test rows, for the network, a linear model and a guess."""
     preparation = parts.preparation
     task, classes = preparation.task, preparation.classes
-    said, names = rivals(task, parts.x["train"], parts.y["train"], parts.x["test"], classes)
+    said, names = judging.rivals(task, parts.x["train"], parts.y["train"], parts.x["test"], classes)
     truth = parts.y["test"]
     if task == "regression":
         truth = preparation.decode(truth)
         said = {name: preparation.decode(value) for name, value in said.items()}
     raw = model.predict(parts.x["test"])
     outputs = {"network": Predictor(preparation, model).readable(np.asarray(raw)), **said}
-    return evaluate_predictions(task, truth, outputs, classes, settings.seed), names
+    return judging.evaluate_predictions(task, truth, outputs, classes, settings.seed), names

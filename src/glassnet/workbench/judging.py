@@ -20,10 +20,19 @@ class Evaluation:
 
     Args:
         task: ``"classification"`` or ``"regression"``.
-        truth: class numbers, or values, (n,).
+        truth: class numbers, or values in the target's own unit, (n,).
         outputs: what each model says: probabilities (n, classes) or values (n,).
         classes: the classes; empty for a regression.
         measured: score -> model -> value with its interval.
+
+    Example:
+        >>> said = {"network": np.array([[0.9, 0.1], [0.2, 0.8]])}
+        >>> evaluation = evaluate_predictions("classification", np.array([0, 1]), said, ["ill", "well"], seed=0)
+        >>> evaluation.value("accuracy"), evaluation.positive
+        (1.0, 'well')
+
+    Reference:
+        Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 13.
     """
 
     task: str
@@ -31,6 +40,15 @@ class Evaluation:
     outputs: Mapping[str, HostArray]
     classes: tuple[Any, ...]
     measured: Mapping[str, Mapping[str, Measured]]
+
+    def value(self, score: str, model: str = "network") -> float:
+        """One score of one model, without its interval."""
+        return self.measured[score][model].value
+
+    @property
+    def positive(self) -> Any:
+        """The class that precision, recall and F1 are of: the second of two; None beyond two and for a regression."""
+        return self.classes[1] if len(self.classes) == 2 else None
 
     def to_dict(self, names: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Plain data for ``run.json`` and the report."""
@@ -55,7 +73,10 @@ class Evaluation:
 
     def _confusion(self) -> dict[str, Any]:
         counts = scores.confusion(self.truth, self.outputs["network"].argmax(-1), len(self.classes))
-        return {"confusion": {"labels": [str(c) for c in self.classes], "counts": counts.tolist()}}
+        return {
+            "positive": None if self.positive is None else str(self.positive),
+            "confusion": {"labels": [str(c) for c in self.classes], "counts": counts.tolist()},
+        }
 
     def _residuals(self) -> dict[str, Any]:
         shown = slice(None, _MOST_POINTS)
@@ -71,12 +92,8 @@ def evaluate_predictions(
     task: str, truth: HostArray, outputs: Mapping[str, HostArray], classes: Sequence[Any], seed: int
 ) -> Evaluation:
     """Score each model's outputs; all are resampled alike, so that their intervals can be compared."""
-    table = scores.classification_scores() if task == "classification" else scores.regression_scores()
-    measured = {
-        name: {model: scores.measure(score, truth, said, seed) for model, said in outputs.items()}
-        for name, score in table.items()
-    }
-    return Evaluation(task, truth, outputs, tuple(classes), measured)
+    family = scores.classification_scores if task == "classification" else scores.regression_scores
+    return Evaluation(task, truth, outputs, tuple(classes), scores.measure(family, truth, outputs, seed))
 
 
 def rivals(
@@ -90,8 +107,7 @@ def rivals(
         "linear": baselines.logistic_regression(x, y, len(classes), new),
         "baseline": baselines.class_frequencies(y, len(classes), len(new)),
     }
-    most = classes[int(np.bincount(y, minlength=len(classes)).argmax())]
-    return said, {"linear": "logistic regression", "baseline": f"always {most}"}
+    return said, {"linear": "logistic regression", "baseline": f"always {classes[most_frequent(y)]}"}
 
 
 def guess_loss(task: str, y_train: HostArray, y: HostArray) -> float:
@@ -101,3 +117,13 @@ def guess_loss(task: str, y_train: HostArray, y: HostArray) -> float:
     classes = int(max(y_train.max(), y.max())) + 1
     shares = np.clip(np.bincount(y_train, minlength=classes) / len(y_train), 1e-7, 1.0)
     return float(-np.log(shares[y]).mean())
+
+
+def guess_accuracy(y_train: HostArray, y: HostArray) -> float:
+    """The accuracy on `y` of always naming the training rows' most frequent class."""
+    return float(np.mean(y == most_frequent(y_train)))
+
+
+def most_frequent(y: HostArray) -> int:
+    """The class number that occurs most, the first of equals."""
+    return int(np.bincount(y).argmax())

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from glassnet import optimizers
+from glassnet import activations, optimizers
+from glassnet.foundation.errors import ConfigError
 from glassnet.layers import Dense, Dropout, Input
 from glassnet.models import Sequential
 from glassnet.workbench.settings import Settings
@@ -38,11 +39,29 @@ def network_for(task: str, inputs: int, classes: int, settings: Settings) -> Seq
     else:
         output, loss, metrics = Dense(classes, activation="softmax"), "sparse_categorical_crossentropy", ["accuracy"]
     model = Sequential([*layers, output], seed=settings.seed)
-    model.compile(optimizer=_optimizer(settings), loss=loss, metrics=metrics)
+    model.compile(optimizer=optimizer_for(settings), loss=loss, metrics=metrics)
     return model
 
 
-def _optimizer(settings: Settings) -> Any:
-    optimizer = optimizers.get(settings.optimizer)
-    optimizer.learning_rate = settings.learning_rate
+def optimizer_for(settings: Settings) -> Any:
+    """The optimizer that `settings` name, with their learning rate or its own.
+
+    Raises:
+        ConfigError: no optimizer has this name, or it needs more than a name.
+    """
+    try:
+        optimizer = optimizers.get(settings.optimizer)
+    except TypeError as error:  # a wrapper around an object that no name can stand for
+        raise ConfigError(
+            f"Expected an optimizer that a name can stand for, such as 'adam'. Received {settings.optimizer!r}, which wraps "
+            f"an object. Use it from Python: model.compile(optimizer=...)."
+        ) from error
+    if settings.learning_rate is not None:
+        optimizer.learning_rate = settings.learning_rate
     return optimizer
+
+
+def check_names(settings: Settings) -> None:
+    """Raise an `UnknownNameError` for an activation or optimizer that does not exist, before any data are read."""
+    activations.get(settings.activation)
+    optimizer_for(settings)

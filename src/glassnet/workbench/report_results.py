@@ -87,12 +87,14 @@ def learning_curves(run: Mapping[str, Any]) -> Safe:
 
 def _marked(run: Mapping[str, Any], history: Mapping[str, list[float]]) -> tuple[int | None, str]:
     """The epoch to mark: the one whose weights were kept, else the lowest validation loss."""
-    kept = words.number(part(run, "training").get("restored_epoch"))
+    kept = words.kept_epoch(part(run, "training"))
     if kept:
-        return int(kept), "kept"
+        return kept, "kept"
     said = part(run, "verdict")
     if said.get("kind") == "overfitting" and words.number(said.get("since_epoch")):
-        return int(said["since_epoch"]), "best"  # the same epoch that the verdict names, by the smoothed curve
+        return int(
+            words.number(said["since_epoch"]) or 1
+        ), "best"  # the same epoch that the verdict names, by the smoothed curve
     checked = np.array(history.get("val_loss", []))
     if len(checked) and np.isfinite(checked).any():
         return int(np.nanargmin(np.where(np.isfinite(checked), checked, np.nan))) + 1, "best"
@@ -181,9 +183,10 @@ def _result(metric: Mapping[str, Any], key: str) -> Safe:
 
 def _confusion(judged: Mapping[str, Any]) -> Safe:
     found = part(judged, "confusion")
-    labels, counts = listed(found.get("labels")), np.array(listed(found.get("counts")), dtype=float)
-    if not labels or counts.shape != (len(labels), len(labels)):
+    labels, rows = listed(found.get("labels")), [numbers(listed(row)) for row in listed(found.get("counts"))]
+    if not labels or [len(row) for row in rows] != [len(labels)] * len(labels):
         return Safe("")
+    counts = np.clip(np.nan_to_num(np.stack(rows)), 0, 1e15)
     look = "scroll fit roomy" if len(labels) > 5 else "scroll fit"
     drawn = confusion_matrix(counts, labels, title="Which class was taken for which")
     return Safe(html("div", Safe(drawn), class_=look) + _classes(labels, counts))
@@ -237,8 +240,10 @@ def _classified(rows: list[dict[str, Any]]) -> Safe:
         return (not wrong, -sure if wrong else sure)
 
     ordered = sorted(rows, key=order)
-    wrong = [row for row in ordered if row.get("truth") != row.get("predicted")][: MOST_PREDICTIONS // 2]
-    fine = [row for row in ordered if row.get("truth") == row.get("predicted")][: MOST_PREDICTIONS - len(wrong)]
+    fine = [row for row in ordered if row.get("truth") == row.get("predicted")]
+    wrong = [row for row in ordered if row.get("truth") != row.get("predicted")]
+    wrong = wrong[: MOST_PREDICTIONS - min(len(fine), MOST_PREDICTIONS // 2)]
+    fine = fine[: MOST_PREDICTIONS - len(wrong)]
     lines = []
     for row in [*wrong, *fine]:
         missed = row.get("truth") != row.get("predicted")

@@ -155,7 +155,7 @@ def training(run: Mapping[str, Any]) -> Safe:
     seconds, compiling = words.number(done.get("seconds")), words.number(done.get("compile_seconds"))
     named = [
         ("epochs", ran if ran == asked or asked is None else f"{ran or '?'} of {asked}"),
-        ("weights kept", f"those of epoch {done['restored_epoch']}" if done.get("restored_epoch") else None),
+        ("weights kept", f"those of epoch {words.kept_epoch(done)}" if words.kept_epoch(done) else None),
         ("rows a step", _count(done.get("batch_size"))),
         ("steps", _count(done.get("updates"))),
         ("time", None if seconds is None else f"{_seconds(seconds)} training"),

@@ -1,6 +1,5 @@
 """What a run says in plain sentences; report and card share them."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +18,15 @@ def is_share(metric: Mapping[str, Any]) -> bool:
 
 
 def number(value: Any) -> float | None:
-    """`value` as a float, None where it is none."""
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """`value` as a float, None where it is no finite number."""
+    known = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+    return float(value) if known else None
+
+
+def kept_epoch(training: Mapping[str, Any]) -> int | None:
+    """The epoch, counted from 1, whose weights were put back after training; None where the last ones stayed."""
+    epoch = number(training.get("restored_epoch"))
+    return int(epoch) if epoch and epoch >= 1 else None
 
 
 def written(metric: Mapping[str, Any], value: Any) -> str:
@@ -82,23 +88,17 @@ def comparison(evaluation: Mapping[str, Any]) -> str:
 
 
 def _standing(metric: Mapping[str, Any], other: str) -> str:
-    ours, theirs = (
-        [_finite(part(metric, key).get(end)) for end in ("low", "value", "high")] for key in ("network", other)
-    )
-    lead = ours[1] - theirs[1]
-    if math.isnan(lead):
+    """A clause on the network against another model, with ``{}`` where that one's name belongs."""
+    ends = [number(part(metric, key).get(end)) for key in ("network", other) for end in ("value", "low", "high")]
+    value, low, high, rival, rival_low, rival_high = ends
+    if value is None or rival is None:
         return ""
-    ahead = lead < 0 if metric.get("better") == "lower" else lead > 0
-    if any(math.isnan(bound) for bound in (*ours, *theirs)):
+    ahead = value < rival if metric.get("better") == "lower" else value > rival
+    if low is None or high is None or rival_low is None or rival_high is None:
         return "it is better than {}" if ahead else "it is no better than {}"
-    if ours[0] <= theirs[2] and theirs[0] <= ours[2]:
+    if low <= rival_high and rival_low <= high:
         return "the difference to {} is within chance"
     return "it is clearly better than {}" if ahead else "it is clearly worse than {}"
-
-
-def _finite(value: Any) -> float:
-    known = number(value)
-    return known if known is not None and math.isfinite(known) else math.nan
 
 
 def certainty(confidence: Any) -> str:
@@ -145,10 +145,10 @@ def _validation_limits(run: Mapping[str, Any], training: Mapping[str, Any]) -> l
     count = number(part(run, "split").get("validation"))
     if not count:
         return []
-    kept = number(training.get("restored_epoch"))
+    kept = kept_epoch(training)
     if kept:
         return [
-            f"The {count:,.0f} validation rows chose the epoch whose weights were kept ({kept:.0f}), so the validation "
+            f"The {count:,.0f} validation rows chose the epoch whose weights were kept ({kept}), so the validation "
             "loss there is a little flattering. That is why the test rows are counted apart."
         ]
     return [f"The {count:,.0f} validation rows were watched during training; the verdict on the curves rests on them."]

@@ -1,79 +1,149 @@
 """Exact scores of predictions, each with a bootstrap interval.
 
-A score is a function of rows and a weight for each; a bootstrap resample is only another set of weights.
+A bootstrap resample is how often each row counts. The scores of many resamples are computed at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from glassnet.foundation.types import HostArray
 
-Score = Callable[[HostArray, HostArray, HostArray], float]
-"""(truth, prediction, counts) -> the score, each row counted as often as `counts` says."""
+Scores = Callable[[HostArray, HostArray, HostArray], dict[str, HostArray]]
+"""(truth (n,), prediction, counts (m, n)) -> the scores of m resamples by name, (m,) each; NaN where undefined."""
 
 RESAMPLES = 1000
+_FEWEST = 100
+_CELLS = 20_000_000  # rows times resamples: beyond some thousands of rows fewer resamples do
+_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A score with the interval in which it would lie had other rows of the same kind been drawn."""
+    """A score with the interval in which it would lie had other rows of the same kind been drawn.
+
+    Args:
+        value: the score; NaN where it is undefined, such as R² of a single row.
+        low: the lower end of its 95 % interval.
+        high: the upper end.
+    """
 
     value: float
     low: float
     high: float
 
-    def to_dict(self) -> dict[str, float]:
-        """Plain data."""
-        return {"value": self.value, "low": self.low, "high": self.high}
+    def to_dict(self) -> dict[str, float | None]:
+        """Plain data; None where there is no number."""
+        ends = {"value": self.value, "low": self.low, "high": self.high}
+        return {name: end if np.isfinite(end) else None for name, end in ends.items()}
 
 
-def classification_scores() -> dict[str, Score]:
-    """The scores of a classification; predictions are probabilities (n, classes), truth is class numbers.
+def classification_scores(y: HostArray, p: HostArray, counts: HostArray) -> dict[str, HostArray]:
+    """accuracy, balanced accuracy, precision, recall, F1, ROC AUC of m resamples.
 
-    Precision, recall and F1 are of the second class where there are two, else averaged over the classes.
+    Precision, recall and F1 are those of the second class where there are two, else the mean over the classes that
+    occur; 0 where nothing was found.
+
+    Args:
+        y: class numbers, (n,).
+        p: probabilities, (n, classes).
+        counts: how often each row counts, (m, n).
+
+    Example:
+        >>> y = np.array([0, 0, 1, 1])
+        >>> found = classification_scores(y, np.eye(2)[[0, 1, 1, 1]], np.ones((1, 4)))
+        >>> found["accuracy"], found["recall"]
+        (array([0.75]), array([1.]))
+
+    Reference:
+        Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27 (2006).
     """
+    classes, said = p.shape[1], p.argmax(-1)
+    right = said == y
+    hits = _totals(counts[:, right], y[right], classes)
+    truths, claims = _totals(counts, y, classes), _totals(counts, said, classes)
+    recall = _ratio(hits, truths)
+    parts = {"precision": _ratio(hits, claims), "recall": recall, "F1": _ratio(hits, (truths + claims) / 2)}
+    occurs = truths + claims > 0
+    means = {
+        name: values[:, 1] if classes == 2 else _mean_where(values, occurs) for name, values in parts.items()
+    }
     return {
-        "accuracy": lambda y, p, c: float(np.average(p.argmax(-1) == y, weights=c)),
-        "balanced accuracy": _balanced,
-        "precision": _one_of(0),
-        "recall": _one_of(1),
-        "F1": _one_of(2),
-        "ROC AUC": _auc,
+        "accuracy": hits.sum(1) / counts.sum(1),
+        "balanced accuracy": _mean_where(recall, truths > 0),
+        **means,
+        "ROC AUC": _areas(y, p, counts),
     }
 
 
-def regression_scores() -> dict[str, Score]:
-    """The scores of a regression; truth and predictions are (n,)."""
-    return {
-        "MSE": lambda y, p, c: float(np.average((y - p) ** 2, weights=c)),
-        "MAE": lambda y, p, c: float(np.average(np.abs(y - p), weights=c)),
-        "R²": _r2,
-    }
+def regression_scores(y: HostArray, p: HostArray, counts: HostArray) -> dict[str, HostArray]:
+    """MSE = mean (y - p)², MAE = mean |y - p|, R² = 1 - MSE / variance of y; of m resamples.
+
+    Args:
+        y: true values, (n,).
+        p: predicted values, (n,).
+        counts: how often each row counts, (m, n).
+
+    Example:
+        >>> found = regression_scores(np.array([1.0, 3.0]), np.array([1.0, 2.0]), np.ones((1, 2)))
+        >>> found["MSE"], found["R²"]
+        (array([0.5]), array([0.5]))
+    """
+    rows = counts.sum(1)
+    centred = y - y.mean()  # before squares are subtracted from one another
+    mse = counts @ (y - p) ** 2 / rows
+    spread = np.maximum(counts @ centred**2 / rows - (counts @ centred / rows) ** 2, 0)
+    spread = np.where((counts > 0).sum(1) > 1, spread, 0)
+    known = spread > 1e-12 * max(float(np.mean(centred**2)), np.finfo(float).tiny)
+    r2 = 1 - np.divide(mse, spread, out=np.full_like(mse, np.nan), where=known)
+    return {"MSE": mse, "MAE": counts @ np.abs(y - p) / rows, "R²": r2}
 
 
-def measure(score: Score, truth: HostArray, predicted: HostArray, seed: int) -> Measured:
-    """A score with its 95 % percentile bootstrap interval over rows.
+def measure(
+    scores: Scores, truth: HostArray, outputs: Mapping[str, HostArray], seed: int
+) -> dict[str, dict[str, Measured]]:
+    """Scores of several models on the same rows, with 95 % percentile bootstrap intervals: score -> model -> value.
+
+    All models see the same resamples.
+
+    Args:
+        scores: `classification_scores` or `regression_scores`.
+        truth: class numbers or values, (n,).
+        outputs: what each model says.
+        seed: fixes the resamples.
 
     Example:
         >>> truth = np.array([0, 1] * 50)
-        >>> measured = measure(classification_scores()["accuracy"], truth, np.eye(2)[truth], seed=0)
-        >>> measured.value, measured.low
-        (1.0, 1.0)
+        >>> measured = measure(classification_scores, truth, {"oracle": np.eye(2)[truth]}, seed=0)
+        >>> measured["accuracy"]["oracle"]
+        Measured(value=1.0, low=1.0, high=1.0)
 
     Reference:
-        Efron and Tibshirani, *An Introduction to the Bootstrap* (1993).
+        Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 13.
     """
-    count = len(truth)
+    once = np.ones((1, len(truth)))
+    whole = {model: scores(truth, said, once) for model, said in outputs.items()}
+    drawn: dict[str, dict[str, list[HostArray]]] = {}
+    for counts in resamples(len(truth), seed):
+        for model, said in outputs.items():
+            for name, values in scores(truth, said, counts).items():
+                drawn.setdefault(name, {}).setdefault(model, []).append(values)
+    return {
+        name: {model: _measured(float(whole[model][name][0]), parts) for model, parts in by_model.items()}
+        for name, by_model in drawn.items()
+    }
+
+
+def resamples(rows: int, seed: int) -> Iterator[HostArray]:
+    """How often each of n rows is drawn when n are drawn with replacement: 1000 times over, in pieces (m, n)."""
     generator = np.random.default_rng(seed)
-    resamples = max(100, min(RESAMPLES, 20_000_000 // max(count, 1)))
-    drawn = (generator.multinomial(count, np.full(count, 1 / count)) for _ in range(resamples))
-    values = np.array([score(truth, predicted, counts) for counts in drawn])
-    values = values[np.isfinite(values)]
-    whole = score(truth, predicted, np.ones(count))
-    low, high = np.quantile(values, [0.025, 0.975]) if len(values) else (whole, whole)
-    return Measured(whole, float(low), float(high))
+    wanted = int(np.clip(_CELLS // rows, _FEWEST, RESAMPLES))
+    while wanted:
+        size = min(wanted, max(1, _AT_ONCE // rows))
+        drawn = generator.integers(0, rows, (size, rows)) + rows * np.arange(size)[:, None]
+        yield np.bincount(drawn.ravel(), minlength=size * rows).reshape(size, rows).astype(np.float64)
+        wanted -= size
 
 
 def confusion(truth: HostArray, predicted: HostArray, classes: int) -> HostArray:
@@ -81,50 +151,52 @@ def confusion(truth: HostArray, predicted: HostArray, classes: int) -> HostArray
     return np.bincount(truth * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 
-def _per_class(y: HostArray, p: HostArray, counts: HostArray) -> tuple[HostArray, HostArray]:
-    """Precision, recall and F1 of each class, (3, classes), 0 where undefined; and which classes occur, (classes,)."""
-    classes = p.shape[1]
-    table = np.bincount(y * classes + p.argmax(-1), weights=counts, minlength=classes**2).reshape(classes, classes)
-    hits, truths, claims = table.diagonal(), table.sum(1), table.sum(0)
-    parts = np.stack([claims, truths, (truths + claims) / 2])
-    return np.divide(hits, parts, out=np.zeros_like(parts), where=parts > 0), truths > 0
+def _measured(value: float, parts: list[HostArray]) -> Measured:
+    values = np.concatenate(parts)
+    values = values[np.isfinite(values)]
+    if not np.isfinite(value) or not len(values):
+        return Measured(value, float("nan"), float("nan"))
+    low, high = np.quantile(values, [0.025, 0.975])
+    return Measured(value, float(low), float(high))
 
 
-def _balanced(y: HostArray, p: HostArray, counts: HostArray) -> float:
-    values, occurs = _per_class(y, p, counts)
-    return float(values[1][occurs].mean())
+def _totals(counts: HostArray, labels: HostArray, classes: int) -> HostArray:
+    """(m, classes): how many rows with each label the resamples hold."""
+    totals = np.zeros((len(counts), classes))
+    if len(labels):
+        order = np.argsort(labels, kind="stable")
+        found, starts = np.unique(labels[order], return_index=True)
+        totals[:, found] = np.add.reduceat(counts[:, order], starts, axis=1)
+    return totals
 
 
-def _one_of(which: int) -> Score:
-    def score(y: HostArray, p: HostArray, counts: HostArray) -> float:
-        values, occurs = _per_class(y, p, counts)
-        return float(values[which][1] if p.shape[1] == 2 else values[which][occurs].mean())
-
-    return score
+def _ratio(parts: HostArray, wholes: HostArray) -> HostArray:
+    return np.divide(parts, wholes, out=np.zeros_like(parts), where=wholes > 0)
 
 
-def _auc(y: HostArray, p: HostArray, counts: HostArray) -> float:
-    """The chance that a random row of the class scores above one of another class; averaged over classes beyond two."""
-    columns = [1] if p.shape[1] == 2 else range(p.shape[1])
-    values = [_auc_of(y == k, p[:, k], counts) for k in columns]
-    values = [value for value in values if np.isfinite(value)]
-    return float(np.mean(values)) if values else float("nan")
+def _mean_where(values: HostArray, counted: HostArray) -> HostArray:
+    """The mean of each row over the places that count; NaN where none does."""
+    number = counted.sum(1)
+    sums = np.where(counted, values, 0).sum(1)
+    return np.divide(sums, number, out=np.full(len(values), np.nan), where=number > 0)
 
 
-def _auc_of(positive: HostArray, score: HostArray, counts: HostArray) -> float:
+def _areas(y: HostArray, p: HostArray, counts: HostArray) -> HostArray:
+    """The chance that a random row of the class scores above one of another class; the mean over classes beyond two."""
+    columns = [1] if p.shape[1] == 2 else np.unique(y)
+    areas = np.stack([_area(y == column, p[:, column], counts) for column in columns], axis=1)  # (m, classes)
+    return _mean_where(areas, np.isfinite(areas))
+
+
+def _area(positive: HostArray, score: HostArray, counts: HostArray) -> HostArray:
     order = np.argsort(score, kind="stable")
-    value, hit, weight = score[order], positive[order], counts[order].astype(float)
-    starts = np.flatnonzero(np.r_[True, value[1:] != value[:-1]])
-    above = np.add.reduceat(weight * hit, starts)
-    below = np.add.reduceat(weight * ~hit, starts)
-    pairs = above.sum() * below.sum()
-    if pairs == 0:
-        return float("nan")
-    lower = np.cumsum(below) - below  # rows of the other class with a smaller score; ties count half
-    return float((above * (lower + below / 2)).sum() / pairs)
-
-
-def _r2(y: HostArray, p: HostArray, counts: HostArray) -> float:
-    mean = np.average(y, weights=counts)
-    spread = np.average((y - mean) ** 2, weights=counts)
-    return float(1 - np.average((y - p) ** 2, weights=counts) / spread) if spread > 0 else float("nan")
+    value, weight = score[order], counts[:, order]
+    upto = np.cumsum(weight, axis=1)
+    hit = np.flatnonzero(positive[order])
+    first, last = np.searchsorted(value, value[hit]), np.searchsorted(value, value[hit], side="right") - 1
+    middle = (upto[:, first] - weight[:, first] + upto[:, last]) / 2  # rows with a smaller score; ties count half
+    above = weight[:, hit]
+    ours = above.sum(1)
+    pairs = ours * (upto[:, -1] - ours)
+    won = (above * middle).sum(1) - ours**2 / 2  # without the pairs of two rows of the class itself
+    return np.divide(won, pairs, out=np.full(len(counts), np.nan), where=pairs > 0)

@@ -1,0 +1,85 @@
+"""checks: mistakes that would train silently stop before the first step, and what is right passes."""
+
+import numpy as np
+import pytest
+
+from glassnet import losses
+from glassnet.foundation.errors import ConfigError, DataError, ShapeError
+from glassnet.training.checks import check_link, check_targets
+
+SPARSE, HOT, BINARY = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "shape"),
+    [
+        (SPARSE, [0, 1, 2], (None, 3)),
+        (SPARSE, [[0.0], [2.0]], (None, 3)),
+        (SPARSE, [[0, 1], [2, 2]], (None, 2, 3)),
+        (losses.SparseCategoricalCrossentropy(ignore_class=-1), [0, -1, 2], (None, 3)),
+        (losses.SparseCategoricalCrossentropy(ignore_class=255), [0, 255], (None, 3)),
+        (HOT, np.eye(3), (None, 3)),
+        (BINARY, [0, 1, 0.25], (None, 1)),
+        (BINARY, [True, False], (None, 1)),
+        ("mse", [-7.5, 1e6], (None, 1)),
+        ("hinge", [-1, 1], (None, 1)),
+    ],
+)
+def test_what_fits_passes(loss, y, shape):
+    check_targets(losses.get(loss), np.array(y), shape)
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "shape", "error", "words"),
+    [
+        (SPARSE, [0, 3, 3], (None, 3), DataError, r"0 to 2.*3 outputs; received 3 in row 1 \(2 such labels\)"),
+        (SPARSE, [0, -1], (None, 3), DataError, "received -1 in row 1"),
+        (SPARSE, [0, 1.5], (None, 3), DataError, r"received 1.5 in row 1. For a number to predict use loss='mse'"),
+        (SPARSE, [[0, 1], [2, 9]], (None, 2, 3), DataError, "received 9 in row 1"),
+        (losses.SparseCategoricalCrossentropy(ignore_class=-1), [-2, -1], (None, 3), DataError, "received -2 in row 0"),
+        (HOT, [0, 1, 2], (None, 3), ShapeError, "use loss='sparse_categorical_crossentropy'"),
+        (BINARY, [0, 255], (None, 1), DataError, r"0 to 1 for a binary loss; received 255 in row 1 \(1 such values\)"),
+        (BINARY, [[0, 1], [-1, 0]], (None, 2), DataError, "in row 1"),
+    ],
+)
+def test_targets_that_the_loss_cannot_mean_are_named_by_row(loss, y, shape, error, words):
+    with pytest.raises(error, match=words):
+        check_targets(losses.get(loss), np.array(y), shape)
+
+
+@pytest.mark.parametrize(
+    ("loss", "link", "width", "activation"),
+    [
+        (BINARY, "sigmoid", 1, "sigmoid"),
+        (SPARSE, "softmax", 3, "softmax"),
+        (losses.BinaryCrossentropy(from_logits=True), None, 1, "linear"),
+        (BINARY, None, 1, None),  # a model of one's own, of which nothing is known
+        (BINARY, None, 1, "hard_sigmoid"),
+        ("mse", None, 1, "relu"),
+        ("mse", "softmax", 1, "softmax"),
+    ],
+)
+def test_a_last_layer_that_gives_what_the_loss_reads_passes(loss, link, width, activation):
+    check_link(losses.get(loss), link, (None, width), final_activation=activation)
+
+
+@pytest.mark.parametrize(
+    ("loss", "link", "width", "activation", "words"),
+    [
+        (BINARY, "softmax", 1, "softmax", "whose softmax is always 1"),
+        (
+            losses.BinaryCrossentropy(from_logits=True),
+            "sigmoid",
+            1,
+            "sigmoid",
+            "Remove the sigmoid from the last layer",
+        ),
+        (losses.SparseCategoricalCrossentropy(from_logits=True), "softmax", 3, "softmax", "from_logits=True says"),
+        (BINARY, None, 1, "relu", r"activation 'relu'. Give it activation='sigmoid'"),
+        (SPARSE, None, 3, "linear", r"activation 'linear'. Give it activation='softmax', or tell the loss"),
+        (HOT, None, 3, "tanh", "activation='softmax'"),
+    ],
+)
+def test_logits_and_probabilities_are_not_mistaken_for_each_other(loss, link, width, activation, words):
+    with pytest.raises(ConfigError, match=words):
+        check_link(losses.get(loss), link, (None, width), final_activation=activation)
