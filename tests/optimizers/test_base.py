@@ -414,7 +414,7 @@ def test_an_optimizer_of_ones_own_is_a_rule_for_one_array():
             return w - learning_rate * jnp.sign(g) / step, slots
 
     params = {"w": np.float32([1.0, 1.0])}
-    optimizer = SignDescent(0.5, clipvalue=1.0)
+    optimizer = SignDescent(0.5)
     after, state = optimizer.step(params, {"w": np.array([3, -3])}, optimizer.init(params))
     after, state = optimizer.step(after, {"w": np.float32([3.0, -3.0])}, state)
     np.testing.assert_array_equal(after["w"], [0.25, 1.75])

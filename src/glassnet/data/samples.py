@@ -33,6 +33,11 @@ class SampleTable(Table):
         description: what the rows and columns are, in a sentence or two.
         licence: under which terms the data may be used.
         source: who made it, and where it is published.
+
+    Example:
+        >>> flowers = load_sample("iris")
+        >>> flowers.target, flowers.rows
+        ('species', 150)
     """
 
     target: str = ""

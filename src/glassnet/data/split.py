@@ -21,6 +21,11 @@ class Split:
         seed: the seed it was drawn with.
         target: what the classes are of, for the sentence.
         absent: sentences about classes with too few rows to be in each part.
+
+    Example:
+        >>> split = split_rows(10, test=0.2, validation=0.0)
+        >>> len(split.train), len(split.test)
+        (8, 2)
     """
 
     train: np.ndarray

@@ -31,6 +31,11 @@ class TargetPlan:
         rows: the positions of the rows whose target is known, ascending.
         dropped: how many rows have no target.
         codes: the class number of each of `rows`; None for a regression.
+
+    Example:
+        >>> plan = plan_target(Table.from_columns({"x": [1.0, 2.0, 3.0, 4.0], "y": ["a", "b", None, "b"]}), "y", least_rows=1)
+        >>> plan.classes, plan.rows.tolist(), plan.dropped
+        (('a', 'b'), [0, 1, 3], 1)
     """
 
     name: str

@@ -140,7 +140,7 @@ class Perceptron(Configurable):
         if rows.shape[1] != self.n_features_in_:
             raise DataError(
                 f"X has {rows.shape[1]} features, but Perceptron is expecting {self.n_features_in_} features as input. "
-                f"Pass rows with the columns that fit saw."
+                f"Received other columns than fit saw; pass the same ones."
             )
         return _net_input(_with_ones(rows), np.concatenate([self.intercept_, self.coef_[0]]))
 

@@ -92,9 +92,11 @@ class Layer(Node, Configurable):
             raise ConfigError(
                 f"Expected a layer's name as a string without '/'. Received {name!r}. Choose another name."
             )
+        if not isinstance(trainable, bool):
+            raise ConfigError(f"Expected `trainable` as True or False. Received {trainable!r}. Pass one of the two.")
         self.name = name or snake_case(type(self).__name__)
-        self.trainable = bool(trainable)
-        self.dtype = np.dtype(dtype or "float32").name
+        self.trainable = trainable
+        self.dtype = _type_name(dtype)
         self._built = False
         self.input_spec: InputSpec | None = None
         self.activity_regularizer = activity_regularizer
@@ -202,7 +204,7 @@ class Layer(Node, Configurable):
             )
         if self._seed is None:
             self._seed = rng.fresh_seed()
-        dtype, path = np.dtype(dtype or self.dtype), f"{self._path}/{name}"
+        dtype, path = jnp.dtype(dtype or self.dtype), f"{self._path}/{name}"
         stored = context.stored_weight(path.lstrip("/"), tuple(shape))
         value = (
             _initial(initializer, tuple(shape), dtype, rng.generator(self._seed, path)) if stored is None else stored
@@ -400,6 +402,16 @@ class Layer(Node, Configurable):
 
     def __hash__(self) -> int:
         return id(self)
+
+
+def _type_name(dtype: Any) -> str:
+    try:
+        return jnp.dtype(dtype or "float32").name
+    except TypeError:
+        raise ConfigError(
+            f"Expected the type of a layer's weights, such as 'float32' or 'bfloat16'. Received {dtype!r}. Leave it out for "
+            f"float32."
+        ) from None
 
 
 def _initial(initializer: Any, shape: tuple[int, ...], dtype: np.dtype, generator: np.random.Generator) -> HostArray:

@@ -14,7 +14,12 @@ from glassnet.foundation.types import Array, Shape
 
 @dataclass(frozen=True)
 class SymbolicArray:
-    """A place in a network where an array will be: its shape (batch first) and type, but no numbers."""
+    """A place in a network where an array will be: its shape (batch first) and type, but no numbers.
+
+    Example:
+        >>> Input((28, 28, 1), name="image")
+        SymbolicArray(shape=(None, 28, 28, 1), dtype='float32', name='image')
+    """
 
     shape: Shape
     dtype: str = "float32"
@@ -53,9 +58,10 @@ def Input(  # noqa: N802  (Keras's name)
     Reference:
         Chollet, *Deep Learning with Python* (2021), chapter 7.
     """
-    if (shape is None) == (batch_shape is None):
+    if (shape is None) == (batch_shape is None) or (batch_shape is not None and batch_size is not None):
         raise ConfigError(
-            f"Input expected either `shape` or `batch_shape`. Received shape={shape!r}, batch_shape={batch_shape!r}. "
+            f"Input expected either `shape` (and `batch_size`) or `batch_shape`. Received shape={shape!r}, "
+            f"batch_size={batch_size!r}, batch_shape={batch_shape!r}. "
             f"Write Input((30,)) for rows of 30 numbers."
         )
     if batch_shape is not None:

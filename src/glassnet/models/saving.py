@@ -97,7 +97,25 @@ def load_model(filepath: Any, compile: bool = True) -> Any:
 
 
 def load_archive(filepath: Any, compile: bool = True) -> tuple[Any, persistence.Archive]:
-    """The model, and everything else that the file holds."""
+    """The model, and everything else that the file holds: parts such as a table's preparation, card and probe rows.
+
+    Args:
+        filepath: the file.
+        compile: whether to compile as when it was saved.
+
+    Raises:
+        ModelFileError: as `load_model`.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "model.glass"
+        >>> save_model(Sequential([Input((2,)), Dense(1)]), path, parts={"labels": ["no", "yes"]})
+        >>> model, archive = load_archive(path)
+        >>> archive.parts
+        {'labels': ['no', 'yes']}
+    """
     archive = persistence.read_archive(Path(filepath))
     try:
         with context.weights_from(archive.weights):
@@ -115,7 +133,7 @@ def load_archive(filepath: Any, compile: bool = True) -> tuple[Any, persistence.
     except (GlassnetError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise ModelFileError(
             f"Expected {filepath} to describe a model of registered layers; received a description that cannot be built: "
-            f"{error} Import the code that registers its layers first, or save it again with this version."
+            f"{error} Import the code that registers its layers first. Else save it again with this version."
         ) from error
     model.seed = int(archive.config.get("seed", model.seed))
     if archive.probes is not None:

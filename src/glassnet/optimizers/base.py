@@ -334,4 +334,6 @@ def _scalar(rate: Any) -> Array:
 def _unknown_argument(cls: type, argument: str) -> ConfigError:
     known = [name for name, _ in parameters(cls)]
     hint = "; did you mean 'learning_rate'?" if argument == "lr" else did_you_mean(argument, known) or "."
-    return ConfigError(f"{cls.__name__} has no argument {argument!r}{hint} It takes: {', '.join(known)}.")
+    return ConfigError(
+        f"{cls.__name__} has no argument {argument!r}{hint} Pass some of these: {', '.join(known)}. Received another one."
+    )

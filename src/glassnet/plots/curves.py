@@ -163,7 +163,7 @@ def _scales(drawn: list[_Curve], log: bool, width: int, height: int) -> tuple[Sc
         up = logarithmic(low, high, bottom, top)
     else:
         up = linear(0.0 if 0 <= low < 0.5 * high else low, high, bottom, top, count=4)
-    room = 18 + max(text_width(curve.label) for curve in drawn)
+    room = 22 + max(text_width(curve.label) for curve in drawn)
     last = max(len(curve.values) for curve in drawn)
     across, marks = counting(last, 8 + max(24.0, tick_room(up)), width - min(room, 0.45 * width))
     return across, up, marks
@@ -225,7 +225,7 @@ def _named(drawn: list[_Curve], across: Scale, up: Scale) -> str:
     parts = []
     for curve, y in zip(drawn, places, strict=True):
         parts.append(
-            tag("text", escape(curve.label), x=across.end + 10, y=y + 4.5, style=f"fill:{paint(curve.look.colour)}")
+            tag("text", escape(curve.label), x=across.end + 14, y=y + 4.5, style=f"fill:{paint(curve.look.colour)}")
         )
     return "".join(parts)
 

@@ -24,10 +24,14 @@ class Program:
     Args:
         function: the function to compile.
         donate: positions of arguments whose memory the result may reuse.
+        options: the compiler's options; left out where this version of it does not know them.
     """
 
-    def __init__(self, function: Callable[..., Any], donate: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, function: Callable[..., Any], donate: tuple[int, ...] = (), options: dict[str, Any] | None = None
+    ) -> None:
         self._jit = jax.jit(function, donate_argnums=donate)
+        self._options = options
         self._compiled: dict[Any, Any] = {}
 
     def compiled_for(self, *args: Any) -> tuple[Callable[..., Any], float]:
@@ -37,15 +41,29 @@ class Program:
         if signature in self._compiled:
             return self._compiled[signature], 0.0
         started = time.perf_counter()
-        executable = self._jit.lower(*args).compile()
+        executable = self._compile(self._jit.lower(*args))
         self._compiled[signature] = executable
         return executable, time.perf_counter() - started
+
+    def _compile(self, lowered: Any) -> Callable[..., Any]:
+        try:
+            return lowered.compile(compiler_options=self._options)
+        except jax.errors.JaxRuntimeError as error:
+            if self._options is None or "compile option" not in str(error):
+                raise
+            return lowered.compile()
+
+
+def _options_for(recipe: Recipe) -> dict[str, Any] | None:
+    """For a small network on the CPU, compile without fusion emitters: half the compiling, for a step a tenth slower."""
+    small = bool(recipe.layout.places) and jax.default_backend() == "cpu"
+    return {"xla_cpu_use_fusion_emitters": False} if small else None
 
 
 @lru_cache(maxsize=_KEPT)
 def step_program(recipe: Recipe) -> Program:
     """(state, sums, seed, rate, batch) -> (state, sums): one training step."""
-    return Program(partial(train_step, recipe), donate=(0, 1))
+    return Program(partial(train_step, recipe), (0, 1), _options_for(recipe))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -101,7 +119,7 @@ def epochs_program(recipe: Recipe) -> Program:
         state, logs, kept = lax.fori_loop(0, count, epoch, (state, logs, kept))
         return logs, state, kept
 
-    return Program(run)
+    return Program(run, options=_options_for(recipe))
 
 
 @lru_cache(maxsize=_KEPT)
