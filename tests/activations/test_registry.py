@@ -22,7 +22,8 @@ def test_every_public_function_goes_to_its_name_and_back(name):
 
 def test_what_is_registered_is_public():
     assert isinstance(activation_registry, Registry) and activation_registry.kind == "activation"
-    assert set(activation_registry.names()) == set(PUBLIC) - {"swish", "hard_swish"}
+    ours = {name for name in activation_registry.names() if ">" not in name}  # other tests register their own
+    assert ours == set(PUBLIC) - {"swish", "hard_swish"}
 
 
 def test_none_is_linear():

@@ -104,5 +104,5 @@ def test_a_wrong_encoding_that_was_given():
 
 def test_a_cell_longer_than_a_block_is_said_to_be_unreadable():
     data = b"a,b\n1," + b"x" * (1 << 25) + b"\n1,2\n"
-    with pytest.raises(DataError, match=r"Expected rows of 2 cells in t\.csv\. It cannot be read"):
+    with pytest.raises(DataError, match=r"Expected rows of 2 cells in t\.csv\. Received lines that cannot be read"):
         table_from_text(data, "t.csv")

@@ -215,3 +215,37 @@ def test_penalties_are_found_in_all_layers():
 
 def test_output_shape_is_traced_where_it_is_not_declared():
     assert Residual(3).compute_output_shape((None, 3)) == (None, 3)
+
+
+def test_a_mask_travels_with_its_array_through_layers_that_support_it():
+    class Marks(Layer):
+        def call(self, x):
+            return x * 1.0
+
+        def compute_mask(self, inputs, mask=None):
+            return inputs[:, :, 0] > 0
+
+    class Sees(Layer):
+        def call(self, x, mask=None):
+            self.seen = mask is not None
+            return x
+
+    class Chain(Layer):
+        def __init__(self, *layers):
+            super().__init__()
+            self.layers = list(layers)
+
+        def call(self, x):
+            for layer in self.layers:
+                x = layer(x)
+            return x
+
+    class Opaque(Layer):
+        def call(self, x):
+            return x * 2.0
+
+    sees, through = Sees(), np.ones((2, 3, 1), "float32")
+    Chain(Marks(), Dropout(0.5), sees)(through)
+    assert sees.seen
+    Chain(Marks(), Opaque(), sees)(through)
+    assert not sees.seen

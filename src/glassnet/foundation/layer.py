@@ -126,6 +126,10 @@ class Layer(Node, Configurable):
         """The output's shape for an input of `input_shape`, found by tracing `call` unless a subclass knows better."""
         return _traced_shape(self, input_shape)
 
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Which positions of the output count, given the input's mask: the same ones where the layer supports masking."""
+        return mask if self.supports_masking else None
+
     def get_config(self) -> Config:
         """The constructor's arguments as plain data, `name` and what differs from the base's defaults included."""
         config = super().get_config()
@@ -168,7 +172,14 @@ class Layer(Node, Configurable):
             self.__dict__["_call_losses"] = []
             if "training" in self._accepts:
                 kwargs["training"] = call.training
+            mask = kwargs.pop("mask", None)
+            if mask is None and args:
+                mask = _masks_on(args[0])
+            if "mask" in self._accepts:
+                kwargs["mask"] = mask
             outputs = self.call(*args, **kwargs)
+            if mask is not None or type(self).compute_mask is not Layer.compute_mask:
+                self._note_mask(outputs, self.compute_mask(args[0], mask))
             if self.activity_regularizer is not None:
                 # Keras's rule: the penalty is the batch's mean, so that it does not grow with the batch.
                 self.add_loss(self._activity_penalty(outputs))
@@ -324,6 +335,11 @@ class Layer(Node, Configurable):
         return found
 
     @property
+    def call_losses(self) -> list[Array]:
+        """The losses that this layer itself added in its last call."""
+        return self._call_losses
+
+    @property
     def path(self) -> str:
         """Where the layer stands in its model: ``"encoder/dense_1"``; its name when it stands alone."""
         return self._path or self.name
@@ -370,6 +386,10 @@ class Layer(Node, Configurable):
                 inner._path = f"{self._path}/{segment}".lstrip("/")
                 inner.adopt()
 
+    def _note_mask(self, outputs: Any, mask: Any) -> None:
+        if mask is not None and isinstance(outputs, jax.Array):
+            context.note(outputs, mask=mask)
+
     def _activity_penalty(self, outputs: Any) -> Array:
         leaves = jax.tree.leaves(outputs)
         return jnp.sum(jnp.stack([self.activity_regularizer(leaf) / leaf.shape[0] for leaf in leaves]))
@@ -402,6 +422,14 @@ class Layer(Node, Configurable):
 
     def __hash__(self) -> int:
         return id(self)
+
+
+def _masks_on(inputs: Any) -> Any:
+    """The mask that travels with an input, or a list of them with a list of inputs; None where there is none."""
+    if isinstance(inputs, list | tuple):
+        masks = [context.noted(item, "mask") for item in inputs]
+        return masks if any(mask is not None for mask in masks) else None
+    return context.noted(inputs, "mask")
 
 
 def _type_name(dtype: Any) -> str:

@@ -60,7 +60,7 @@ def Input(  # noqa: N802  (Keras's name)
     """
     if (shape is None) == (batch_shape is None) or (batch_shape is not None and batch_size is not None):
         raise ConfigError(
-            f"Input expected either `shape` (and `batch_size`) or `batch_shape`. Received shape={shape!r}, "
+            f"Input expected either `shape` or `batch_shape`, which holds the batch size too. Received shape={shape!r}, "
             f"batch_size={batch_size!r}, batch_shape={batch_shape!r}. "
             f"Write Input((30,)) for rows of 30 numbers."
         )

@@ -36,6 +36,7 @@ def evaluate(
     if is_stream(x):
         rows: Any = Stream(x, steps)
         recipe = readiness.ready(model, rows.first.x, rows.first.y)
+        rows.pad = not recipe.whole
     else:
         rows = collect(x, y, sample_weight)
         recipe = readiness.ready(model, rows.x, rows.y)
@@ -47,8 +48,8 @@ def evaluate(
 
 def numbers(recipe: Recipe, params: Weights, rest: Weights, rows: Any, batch_size: int | None) -> dict[str, float]:
     """The numbers on `rows` (`Rows` or a `Stream`) with these weights."""
-    recipe, clock = Recipe(recipe.blueprint, recipe.objective), ways.Clock()
-    if isinstance(rows, Rows) and not recipe.objective.mixes_rows:
+    recipe, clock = Recipe(recipe.blueprint, recipe.objective, whole=recipe.whole), ways.Clock()
+    if isinstance(rows, Rows) and not recipe.whole:
         batches = rows.folded(min(rows.count, _rows_at_once(rows.x, max(_SIZES))))
         return ways.plain(recipe.objective, clock.run(programs.eval_program(recipe), params, rest, batches))
     sums = clock.run(programs.start_program(recipe))

@@ -122,7 +122,7 @@ class _Arrangement:
         whole = readiness.whole_batches(model, recipe)
         chosen = self._plan(rows, validation)
         self.history.rows = rows.count
-        if chosen.by_epoch and not (recipe.objective.mixes_rows and validation is not None):
+        if chosen.by_epoch and not (recipe.whole and validation is not None):
             way = ways.EpochWay(
                 recipe,
                 rows,
@@ -170,6 +170,8 @@ class _Arrangement:
         return chosen
 
     def _check_validation(self, recipe: Recipe, validation: Any) -> None:
+        if isinstance(validation, Stream):
+            validation.pad = not recipe.whole
         if isinstance(validation, Rows):
             readiness.check_input(self.model, validation.x)
             readiness.check_targets(recipe.objective, validation.y)

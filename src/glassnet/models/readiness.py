@@ -41,7 +41,8 @@ def ready(model: Any, x: Any, y: Any) -> Recipe:
         checks.check_link(resolved.loss, seen.link, seen.output_shape, final_activation=final_activation(model))
         check_targets(resolved, y)
     layout = layout_for(params, model.optimizer, blueprint)
-    return Recipe(blueprint, resolved, model.optimizer.without_rate(), layout)
+    whole = resolved.mixes_rows or seen.adds_losses
+    return Recipe(blueprint, resolved, model.optimizer.without_rate(), layout, whole)
 
 
 def check_targets(resolved: objective.Objective, y: Any) -> None:
@@ -73,5 +74,5 @@ def final_activation(model: Any) -> str | None:
 
 
 def whole_batches(model: Layer, recipe: Recipe) -> bool:
-    """Whether rows must not be padded: a layer mixes the rows of a batch, or the loss is one number for a whole batch."""
-    return any(layer.mixes_rows for layer in model.walk()) or recipe.objective.mixes_rows
+    """Whether rows must not be padded in training: a layer mixes the rows of a batch, or the loss belongs to all of it."""
+    return recipe.whole or any(layer.mixes_rows for layer in model.walk())

@@ -68,10 +68,10 @@ class Layout:
         """What the optimizer remembers, laid out alike. A number it keeps for each array is the same for all of them."""
         if not self.places:
             return state
-        first, shape = self.places[0]
+        first = self.places[0][0]
         packed = {
             name: self.pack({path: state.slots[path][name] for path, _ in self.places})[_ALL]
-            if np.shape(value) == shape
+            if all(np.shape(state.slots[path][name]) == shape for path, shape in self.places)
             else value
             for name, value in state.slots[first].items()
         }

@@ -37,12 +37,17 @@ class Batch(NamedTuple):
 
 
 class Recipe(NamedTuple):
-    """The static parts of a program, each compared by value: equal recipes share what was compiled."""
+    """The static parts of a program, each compared by value: equal recipes share what was compiled.
+
+    `whole` says that the loss belongs to a batch as a whole, or that the model adds losses of its own: a batch then holds
+    real rows only, since padded ones could not be told apart.
+    """
 
     blueprint: Blueprint
     objective: Objective
     optimizer: Optimizer | None = None
     layout: Layout = Layout()
+    whole: bool = False
 
 
 def train_step(
@@ -58,7 +63,7 @@ def train_step(
         rate: the learning rate, or None where the optimizer has a schedule.
         batch: the rows.
     """
-    blueprint, objective, optimizer, layout = recipe
+    blueprint, objective, optimizer, layout, _ = recipe
     if optimizer is None:
         raise ConfigError(
             "Expected an optimizer to train with; received a recipe without one. Compile the model with one."

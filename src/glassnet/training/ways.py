@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import jax
@@ -115,8 +116,8 @@ class EpochWay:
         kept = jax.tree.map(np.asarray, kept)
         if self._recipe.layout.places:
             last = jax.tree.map(np.asarray, last)  # sliced on the host, where it costs no dispatch
-        states = [lambda i=i: _nth(self._recipe, kept, i) for i in range(count - 1)]
-        states.append(lambda: unpacked(self._recipe, last))
+        states: list[Callable[[], TrainState]] = [partial(_nth, self._recipe, kept, i) for i in range(count - 1)]
+        states.append(partial(unpacked, self._recipe, last))
         return [Outcome(plain(self._recipe.objective, logs, i), fetch) for i, fetch in enumerate(states)]
 
     def slow_down(self) -> None:
