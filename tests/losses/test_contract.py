@@ -1,6 +1,5 @@
 """What every loss keeps: Keras's numbers, weights, rows on their own, configuration; one row of the table a loss."""
 
-import functools
 import json
 from pathlib import Path
 
@@ -15,15 +14,19 @@ from glassnet.foundation.registry import deserialize, serialize, snake_case
 STORED = json.loads((Path(__file__).parents[1] / "oracles/losses.json").read_text())
 CASES = STORED["cases"]
 KINDS = {case["class"]: case for case in CASES}  # one case a class
-MIXING = {"Circle", "Dice", "Tversky"}
+#: The tests run each program a few times: what counts is how soon it is compiled.
+QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 def name_of(case):
-    return "-".join([case["class"], *(f"{key}={value}" for key, value in case["settings"].items())])
+    return "-".join([case["class"], *(f"{key}={value}" for key, value in case["settings"].items()), case["output"]])
 
 
 def made(case, **more):
     return getattr(losses, case["class"])(**case["settings"], **more)
+
+
+BY_NAME = {name_of(case): case for case in CASES}
 
 
 @pytest.fixture(params=KINDS.values(), ids=KINDS)
@@ -31,14 +34,15 @@ def case(request):
     return request.param
 
 
-@functools.cache
-def program(index):
-    """All that the tests ask about a case, compiled once."""
-    case = CASES[index]
-    loss = made(case)
+# Everything the tests ask is compiled together: one program of many losses takes a fraction of many programs of one.
 
-    @jax.jit
-    def answers(y_true, y_pred, weights, count):
+
+@pytest.fixture(scope="module")
+def ask():
+    """Asks all cases the same: a function of (targets and outputs by case, weights, count) -> answers by case."""
+
+    def answers(case, y_true, y_pred, weights, count):
+        loss = made(case)
         values = loss.values(y_true, y_pred)
         kept = loss.kept(y_true, values)
         mean, gradient = jax.value_and_grad(lambda p: loss(y_true, p))(y_pred)
@@ -50,17 +54,26 @@ def program(index):
             "reduced": losses.reduced(loss, y_true, y_pred, weights, count),
         }
 
-    return answers
+    def all_answers(arrays, weights, count):
+        return {name: answers(BY_NAME[name], *each, weights, count) for name, each in arrays.items()}
+
+    program = jax.jit(all_answers, compiler_options=QUICK)
+    return lambda arrays, weights, count: jax.tree.map(np.asarray, program(arrays, weights, np.float32(count)))
 
 
-def ask(case, y_true, y_pred, weights=(1, 1, 1, 1, 1), count=5):
-    answers = program(CASES.index(case))(y_true, y_pred, np.float32(weights), np.float32(count))
-    return jax.tree.map(np.asarray, answers)
+@pytest.fixture(scope="module")
+def given(arrays):
+    return {name: (arrays[case["target"]], arrays[case["output"]]) for name, case in BY_NAME.items()}
 
 
-@pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_values_means_and_gradients_are_those_of_keras(case, arrays, weights):
-    said = ask(case, arrays[case["target"]], arrays[case["output"]], weights)
+@pytest.fixture(scope="module")
+def plain(ask, given, weights):
+    return ask(given, weights, 5)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_values_means_and_gradients_are_those_of_keras(name, plain):
+    case, said = BY_NAME[name], plain[name]
     assert made(case).name == case["name"]
     for part in ("values", "mean", "gradient"):
         np.testing.assert_allclose(said[part], case[part], rtol=2e-5, atol=2e-6, err_msg=part)
@@ -93,23 +106,30 @@ def test_a_loss_is_found_by_its_names(case):
         assert losses.get(formula) == kind()
 
 
-def test_a_row_is_worth_the_same_in_any_company(case, arrays):
-    loss, y_true, y_pred = made(case), arrays[case["target"]], arrays[case["output"]]
-    assert loss.mixes_rows == (case["class"] in MIXING and case["settings"].get("axis") is None)
-    if not loss.mixes_rows:
-        other = np.array([0, 1, 0, 0, 1])
-        whole, swapped = ask(case, y_true, y_pred), ask(case, y_true[other], y_pred[other])
-        np.testing.assert_allclose(swapped["values"][:2], whole["values"][:2], rtol=1e-6)
+def test_which_losses_mix_rows():
+    mixing = {name for name, case in BY_NAME.items() if made(case).mixes_rows}
+    assert mixing == {name for name in BY_NAME if name.startswith(("Circle", "Dice", "Tversky"))} - {
+        "Dice-axis=1-sigmoid"
+    }
 
 
-def test_rows_of_weight_0_that_are_not_counted_change_nothing(case, arrays):
-    loss, y_true = made(case), arrays[case["target"]]
-    if loss.mixes_rows:
-        return
-    said = ask(case, y_true, arrays[case["output"]], [0.5, 2.0, 1.0, 0.0, 0.0], 3)
-    kept = loss.kept(y_true, said["values"])
-    count = 3 if kept is None else kept[:3].sum()
-    np.testing.assert_allclose(said["reduced"], said["values"][:3] @ [0.5, 2.0, 1.0] / count, rtol=1e-6)
+def test_a_row_is_worth_the_same_in_any_company(ask, given, weights, plain):
+    other = np.array([0, 1, 0, 0, 1])
+    swapped = ask({name: (y_true[other], y_pred[other]) for name, (y_true, y_pred) in given.items()}, weights, 5)
+    for name, said in swapped.items():
+        if not made(BY_NAME[name]).mixes_rows:
+            np.testing.assert_allclose(said["values"][:2], plain[name]["values"][:2], rtol=1e-6, err_msg=name)
+
+
+def test_rows_of_weight_0_that_are_not_counted_change_nothing(ask, given):
+    weights = np.float32([0.5, 2.0, 1.0, 0.0, 0.0])
+    for name, said in ask(given, weights, 3).items():
+        loss = made(BY_NAME[name])
+        if not loss.mixes_rows:
+            kept = loss.kept(given[name][0], said["values"])
+            count = 3 if kept is None else kept[:3].sum()
+            wanted = said["values"][:3] @ weights[:3] / count
+            np.testing.assert_allclose(said["reduced"], wanted, rtol=1e-6, err_msg=name)
 
 
 def test_a_flat_row_of_targets_fits_one_output_a_row(arrays, weights):
@@ -135,13 +155,23 @@ ENDS |= {"ids": LABELS, "gappy_ids": LABELS, "onehot": np.eye(4, dtype="float32"
 ENDS |= {"positive": np.abs(ENDS["logits"]), "targets": np.abs(ENDS["signed"])}
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case["class"] != "Circle"], ids=name_of)
-def test_the_largest_and_smallest_numbers_give_no_nan(case):
-    said = ask(case, ENDS[case["target"]], ENDS[case["output"]])
-    assert not np.isnan(said["values"]).any(), said["values"]
-    assert not np.isnan(said["gradient"]).any(), said["gradient"]
-    if case["settings"].get("from_logits"):
-        assert np.isfinite(said["gradient"]).all()
+def test_the_largest_and_smallest_numbers_give_no_nan(ask, given, weights):
+    arrays = {name: (ENDS.get(case["target"]), ENDS.get(case["output"])) for name, case in BY_NAME.items()}
+    arrays |= {name: each for name, each in given.items() if name.startswith("Circle")}  # its outputs have length 1
+    for name, said in ask(arrays, weights, 5).items():
+        assert not np.isnan(said["values"]).any(), (name, said["values"])
+        assert not np.isnan(said["gradient"]).any(), (name, said["gradient"])
+        if BY_NAME[name]["settings"].get("from_logits"):
+            assert np.isfinite(said["gradient"]).all(), (name, said["gradient"])
+
+
+def test_a_cosine_is_right_for_vectors_of_any_length():
+    slope = jax.jit(jax.value_and_grad(lambda p, t: jnp.sum(losses.cosine_similarity(t, p))))
+    for length in (3e38, 1e16, 1e15, 1e10, 1.0, 1e-5):
+        y_true, y_pred = np.float32([[length, length, 0]]), np.float32([[length, 0, 0]])
+        cosine, gradient = slope(y_pred, y_true)
+        np.testing.assert_allclose(cosine, -np.sqrt(0.5), rtol=1e-5)
+        assert np.isfinite(gradient).all()
 
 
 def test_bfloat16_is_computed_in(arrays):

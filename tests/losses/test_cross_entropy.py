@@ -167,6 +167,11 @@ def test_a_label_that_is_no_class_is_told(labels, received):
         losses.sparse_categorical_crossentropy(np.array(labels), jnp.full((2, 3), 1 / 3))
 
 
+def test_a_label_to_ignore_is_no_error():
+    values = losses.sparse_categorical_crossentropy([-1, 0], jnp.full((2, 3), 1 / 3), ignore_class=-1)
+    np.testing.assert_allclose(values, [0.0, np.log(3)], rtol=1e-6)
+
+
 def test_inside_jit_a_label_that_is_no_class_costs_nothing():
     outputs = jnp.full((2, 3), 1 / 3)
     values = jax.jit(losses.sparse_categorical_crossentropy)(jnp.array([3, 0]), outputs)

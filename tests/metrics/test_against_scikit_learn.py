@@ -1,5 +1,6 @@
 """Rates, areas and agreements against scikit-learn, with and without weights."""
 
+import jax
 import numpy as np
 import pytest
 import sklearn.metrics as sk
@@ -72,38 +73,64 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["plain", "weighted"])
-@pytest.mark.parametrize(("metric", "reference", "target", "output", "answers"), PAIRS)
-def test_agrees(metric, reference, target, output, answers, weights):
-    state = metric.update(metric.init(target.shape, output.shape), target, output, weights)
-    settings = {} if weights is None else {"sample_weight": weights}
-    np.testing.assert_allclose(metric.compute(state), reference(target, answers, **settings), rtol=2e-5, atol=2e-6)
+@pytest.fixture(scope="module")
+def results():
+    """Each pair's result without weights and with them; compiled together."""
+
+    def result(metric, target, output, weights):
+        return metric.compute(metric.update(metric.init(target.shape, output.shape), target, output, weights))
+
+    @jax.jit
+    def program(arrays, weights):
+        return [
+            (result(pair[0], *each, None), result(pair[0], *each, weights))
+            for pair, each in zip(PAIRS, arrays, strict=True)
+        ]
+
+    return program([(target, output) for _, _, target, output, _ in PAIRS], WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    "number", range(len(PAIRS)), ids=lambda number: f"{PAIRS[number][0]!r}-{PAIRS[number][3].ndim}"
+)
+def test_agrees(number, results):
+    _, reference, target, _, answers = PAIRS[number]
+    plain, weighted = results[number]
+    np.testing.assert_allclose(plain, reference(target, answers), rtol=2e-5, atol=2e-6)
+    np.testing.assert_allclose(weighted, reference(target, answers, sample_weight=WEIGHTS), rtol=2e-5, atol=2e-6)
 
 
 def test_one_hot_targets_are_the_same_classes():
     for metric in (metrics.CohenKappa(), metrics.F1Score(average="macro")):
         start = metric.init((N, K), (N, K))
-        by_number, by_row = metric.update(start, IDS, SCORES), metric.update(start, np.eye(K)[IDS], SCORES)
+        by_number, by_row = (jax.jit(metric.update)(start, target, SCORES) for target in (IDS, np.eye(K)[IDS]))
         for name, array in by_number.items():
             np.testing.assert_array_equal(array, by_row[name])
 
 
 def test_the_area_under_precision_and_recall_is_near_that_of_all_its_points():
     metric = metrics.AUC(num_thresholds=20001, curve="PR")
-    area = metric.compute(metric.update(metric.init(), BIT, SCORE))
+    area = jax.jit(lambda y_true, y_pred: metric.compute(metric.update(metric.init(), y_true, y_pred)))(BIT, SCORE)
     precision, recall, _ = sk.precision_recall_curve(BIT, SCORE)
     assert abs(area - sk.average_precision_score(BIT, SCORE)) < 0.01
     assert abs(area - sk.auc(recall, precision)) < 0.01
 
 
-@pytest.mark.parametrize("value", [0, 1])
-def test_one_class_only_is_no_agreement_and_no_nan(value):
-    same = np.full(N, value)
-    for metric in (metrics.CohenKappa(), metrics.MatthewsCorrelation()):
-        state = metric.update(metric.init((N,), (N,)), same, same.astype("float32"))
-        assert metric.compute(state) == 0
-    balanced = metrics.BalancedAccuracy()
-    assert balanced.compute(balanced.update(balanced.init((N,), (N,)), same, same.astype("float32"))) == 1
+def test_one_class_only_is_no_agreement_and_no_nan():
+    kinds = metrics.CohenKappa(), metrics.MatthewsCorrelation(), metrics.BalancedAccuracy()
+
+    @jax.jit
+    def results(same):
+        return [metric.compute(metric.update(metric.init((N,), (N,)), same, same)) for metric in kinds]
+
+    for value in (0.0, 1.0):
+        assert results(np.full(N, value)) == [0, 0, 1]
+
+
+def test_names_that_vary_where_the_class_does_not_are_no_correlation():
+    result = jax.jit(metrics.MatthewsCorrelation().compute)
+    for named in RANDOM.uniform(size=(20, 2)).astype("float32"):
+        assert result({"confusion": np.stack([named, 0 * named])}) == 0
 
 
 def test_labels_beyond_the_classes_are_left_out():

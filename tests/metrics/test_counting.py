@@ -18,6 +18,12 @@ def test_a_score_on_a_threshold_does_not_pass_it():
         np.testing.assert_array_equal(even.passed(scores)[:, ::7], uneven.passed(scores)[:-1, ::7])
 
 
+def test_a_score_that_rounds_past_a_threshold_passes_it_as_in_keras():
+    thresholds, score = Thresholds.spread("test", 200), jnp.float32(119 / 199)
+    passed = np.asarray(thresholds.passed(score[None]))[:, 0]
+    assert passed[:120].all() and not passed[120:].any()
+
+
 def test_open_ends_let_every_score_pass_the_first_and_none_the_last():
     for thresholds in (Thresholds((0.0, 0.5, 1.0), open_ends=True), Thresholds((0.0, 0.3, 1.0), open_ends=True)):
         passed = np.asarray(thresholds.passed(jnp.array([0.0, 1.0])))
@@ -76,6 +82,8 @@ def test_adjusted_r2_where_there_are_rows_enough():
     scores = [metric.compute(metric.update(metric.init((6,), (6,)), y, p)) for metric in (plain, adjusted, starved)]
     np.testing.assert_allclose(scores[1], 1 - (1 - scores[0]) * 5 / 3, rtol=1e-6)
     assert scores[2] == scores[0]
+    state = adjusted.update(adjusted.init((6,), (6,)), y, p, np.array([2.0, 2, 2, 2, 0.5, 0]))
+    assert state["num_samples"] == 5, "rows are counted, not weights"
 
 
 def test_a_correlation_of_what_does_not_vary_is_0():

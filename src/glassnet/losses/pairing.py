@@ -22,9 +22,9 @@ def floating(values: ArrayLike) -> Array:
 
 
 def with_logits(array: Any, change: Callable[[Any], Array]) -> Array:
-    """``change(array)``; where logits under `array` are known, the same change of them is noted for the result."""
+    """``change(array)``, and what is known about the logits under `array` noted for the result too."""
     changed, logits, link = change(array), context.noted(array, "logits"), context.noted(array, "link")
-    return changed if logits is None else context.note(changed, logits=change(logits), link=link)
+    return changed if logits is None else context.note(changed, logits=logits, link=link)
 
 
 def as_columns(y_true: Any, y_pred: Any) -> tuple[Any, Any]:

@@ -95,8 +95,7 @@ def circle(
 
 
 def _log_sum(exponents: Array, chosen: Array) -> Array:
-    # Far below any other sum, and finite: infinities would meet in the gradient.
-    return jax.nn.logsumexp(jnp.where(chosen, exponents, -1e30), axis=1)
+    return jax.nn.logsumexp(jnp.where(chosen, exponents, -jnp.inf), axis=1)
 
 
 def _labels(labels: ArrayLike, embeddings: Array) -> Array:

@@ -184,6 +184,6 @@ class MatthewsCorrelation(_Agreement):
         # In shares of the whole, so that no square overflows.
         shares = ratio(state["confusion"], jnp.sum(state["confusion"]))
         t, p = jnp.sum(shares, 1), jnp.sum(shares, 0)
-        covariance = jnp.trace(shares) - jnp.dot(t, p)
-        spread = (1.0 - jnp.dot(p, p)) * (1.0 - jnp.dot(t, t))
-        return jnp.where(spread <= 1e-12, 0.0, ratio(covariance, jnp.sqrt(jnp.maximum(spread, 1e-12))))
+        covariance = jnp.sum(jnp.diagonal(shares) - t * p)
+        spread = jnp.sum(t * (jnp.sum(t) - t)) * jnp.sum(p * (jnp.sum(p) - p))
+        return ratio(covariance, jnp.sqrt(spread))

@@ -8,7 +8,7 @@ import numpy as np
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.types import Array, ArrayLike, Shape
 from glassnet.losses.pairing import EPSILON, floating, pair, pair_labels
-from glassnet.losses.reduction import aligned, weigh
+from glassnet.losses.reduction import aligned
 from glassnet.metrics.answers import columns, positive_number
 from glassnet.metrics.base import Metric, State, metric_registry
 
@@ -55,8 +55,7 @@ class _FScore(Metric):
             "intermediate_weights": truth,
         }
         return {
-            name: state[name] + jnp.sum(weigh(values, factors), axes).astype(self.dtype)
-            for name, values in counted.items()
+            name: state[name] + jnp.sum(values * factors, axes).astype(self.dtype) for name, values in counted.items()
         }
 
     def compute(self, state: State) -> Array:

@@ -8,6 +8,7 @@ from glassnet.foundation.errors import ConfigError, DataError, ShapeError
 from glassnet.foundation.shapes import show
 from glassnet.foundation.types import HostArray, Shape
 
+_ONE_HOT = frozenset({"CategoricalCrossentropy", "CategoricalFocalCrossentropy"})
 _PROBABILITY_LINK = {
     "BinaryCrossentropy": "sigmoid",
     "BinaryFocalCrossentropy": "sigmoid",
@@ -26,11 +27,11 @@ def check_targets(loss: Any, y: HostArray, output_shape: Shape) -> None:
     """
     name = type(loss).__name__
     width = output_shape[-1]
-    if name == "SparseCategoricalCrossentropy" and width is not None:
+    if getattr(loss, "target_kind", "value") == "label" and width is not None and width > 1:
         _check_labels(y, width, getattr(loss, "ignore_class", None))
     if name.startswith("Binary") and y.size:
         _check_range(y, 0.0, 1.0, "a binary loss", "Code the two classes as 0 and 1")
-    if name.startswith("Categorical") and y.ndim != len(output_shape):
+    if name in _ONE_HOT and y.ndim != len(output_shape):
         raise ShapeError(
             f"Loss {loss.name} expected one-hot targets of shape {show(output_shape)}; received targets of shape "
             f"{show((None, *y.shape[1:]))}. For class numbers use loss='sparse_categorical_crossentropy'."
