@@ -70,6 +70,8 @@ class Layer(Node, Configurable):
     #: True where a row's output depends on the other rows of its batch (batch normalization): such a layer is never
     #: given padded rows.
     mixes_rows: ClassVar[bool] = False
+    #: True where a compiled loop around the layer is slow on the CPU (convolutions): training then runs step by step.
+    prefers_steps: ClassVar[bool] = False
     host_only: ClassVar[frozenset[str]] = Node.host_only | {"_call_losses", "_draws", "_seed"}
     fresh: ClassVar[dict[str, Any]] = {"_call_losses": (), "_draws": 0, "_seed": None}
     _accepts: ClassVar[frozenset[str]] = frozenset()

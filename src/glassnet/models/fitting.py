@@ -165,6 +165,7 @@ class _Arrangement:
             parameters=sum(leaf.size for leaf in state.params.values()),
             streamed=isinstance(validation, Stream) or self.job.steps_per_epoch is not None,
             batch_hooks=self.listeners.wants_batches(),
+            by_step=readiness.prefers_steps(self.model),
         )
         self._say(chosen.reason)
         return chosen

@@ -76,3 +76,8 @@ def final_activation(model: Any) -> str | None:
 def whole_batches(model: Layer, recipe: Recipe) -> bool:
     """Whether rows must not be padded in training: a layer mixes the rows of a batch, or the loss belongs to all of it."""
     return recipe.whole or any(layer.mixes_rows for layer in model.walk())
+
+
+def prefers_steps(model: Layer) -> bool:
+    """Whether a layer is slow inside a compiled loop on this device."""
+    return jax.default_backend() == "cpu" and any(layer.prefers_steps for layer in model.walk())

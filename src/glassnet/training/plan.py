@@ -24,7 +24,16 @@ class Plan:
     reason: str = ""
 
 
-def choose(*, rows: int, data_bytes: int, state_bytes: int, parameters: int, streamed: bool, batch_hooks: bool) -> Plan:
+def choose(
+    *,
+    rows: int,
+    data_bytes: int,
+    state_bytes: int,
+    parameters: int,
+    streamed: bool,
+    batch_hooks: bool,
+    by_step: bool = False,
+) -> Plan:
     """Choose how to run.
 
     Args:
@@ -34,6 +43,7 @@ def choose(*, rows: int, data_bytes: int, state_bytes: int, parameters: int, str
         parameters: how many weights there are.
         streamed: whether the rows come from an iterator.
         batch_hooks: whether a callback wants to hear of every step.
+        by_step: whether a layer is slow inside a compiled loop on this device.
 
     Example:
         >>> choose(rows=455, data_bytes=60_000, state_bytes=8_000, parameters=641, streamed=False, batch_hooks=False)
@@ -45,6 +55,8 @@ def choose(*, rows: int, data_bytes: int, state_bytes: int, parameters: int, str
         return Plan(
             False, 1, "step by step: a callback has hooks for single batches (slower; epoch hooks cost nothing)"
         )
+    if by_step:
+        return Plan(False, 1, "step by step: a convolution inside a compiled loop is slow on the CPU")
     if data_bytes > _DEVICE_BYTES:
         return Plan(False, 1, f"step by step: {data_bytes >> 20} MiB of data stay in the computer's memory")
     if 6.0 * parameters * rows > _LONG_EPOCH:
