@@ -52,7 +52,12 @@ def _keras_like(keras, seeded=False):
     def make_and_fit(seed):
         dense = keras.layers.Dense
         model = keras.Sequential(
-            [keras.Input((30,)), dense(16, activation="relu"), dense(8, activation="relu"), dense(1, activation="sigmoid")]
+            [
+                keras.Input((30,)),
+                dense(16, activation="relu"),
+                dense(8, activation="relu"),
+                dense(1, activation="sigmoid"),
+            ]
         )
         model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
         model.fit(x, y, epochs=EPOCHS, batch_size=BATCH, validation_data=(x_test, y_test), verbose=0)
@@ -70,7 +75,9 @@ def scikit_learn():
     def make_and_fit(seed):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            MLPClassifier((16, 8), batch_size=BATCH, max_iter=EPOCHS, random_state=seed, tol=0, n_iter_no_change=10**9).fit(x, y)
+            MLPClassifier(
+                (16, 8), batch_size=BATCH, max_iter=EPOCHS, random_state=seed, tol=0, n_iter_no_change=10**9
+            ).fit(x, y)
 
     return timed(make_and_fit)
 

@@ -47,7 +47,7 @@ def keras_jax():
 def scikit_learn():
     from sklearn.neural_network import MLPClassifier
 
-    model = MLPClassifier((16, 8), max_iter=2).fit(np.random.rand(64, 30), np.arange(64) % 2)
+    model = MLPClassifier((16, 8), max_iter=2).fit(np.random.default_rng(0).random((64, 30)), np.arange(64) % 2)
     row, many = np.zeros((1, 30)), np.zeros((1500, 30))
     one = median_of(lambda: model.predict_proba(row), 200)
     started = time.perf_counter()

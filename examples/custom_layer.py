@@ -76,7 +76,7 @@ def main():
     print(f"\naccuracy on new rows: {accuracy(by_fit, x_test, y_test):.1%} by fit, ", end="")
     print(f"{accuracy(by_hand, x_test, y_test):.1%} by hand; largest difference of a weight {apart:.0e}")
 
-    slopes = jax.grad(error)(by_hand, x, y)
+    slopes = jax.jit(jax.grad(error))(by_hand, x, y)
     print(
         f"\nslopes have the model's own shape: {type(slopes).__name__}, {len(jax.tree.leaves(slopes))} arrays, such as"
     )

@@ -1,5 +1,4 @@
 """Callbacks: the same epochs run, the same epoch is best, and the same weights come back."""
-# ruff: noqa: S101
 
 import keras
 import numpy as np

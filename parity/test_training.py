@@ -1,5 +1,4 @@
 """fit, evaluate and predict: histories, weights and answers of both libraries agree to four digits."""
-# ruff: noqa: S101
 
 import numpy as np
 import pytest

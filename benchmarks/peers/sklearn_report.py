@@ -45,7 +45,10 @@ for name, model in (
     ("majority", DummyClassifier().fit(x_train, y_train)),
 ):
     said, sure = model.predict(x_test), model.predict_proba(x_test)[:, 1]
-    scores = [score(y_test, said) for score in (accuracy_score, balanced_accuracy_score, precision_score, recall_score, f1_score)]
+    scores = [
+        score(y_test, said)
+        for score in (accuracy_score, balanced_accuracy_score, precision_score, recall_score, f1_score)
+    ]
     print(name, scores, roc_auc_score(y_test, sure))
 
 figure, axes = plt.subplots(2, 2, figsize=(10, 8))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from glassnet.constraints import NonNeg
+from glassnet.constraints import MaxNorm, NonNeg
 from glassnet.foundation import context
 from glassnet.layers import Dense
 
@@ -25,6 +25,7 @@ def test_every_unit_weighs_every_number_of_the_last_axis(shape):
     np.testing.assert_allclose(dense()(x), np.float64(x) @ W + B, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(dense(activation="tanh")(x), np.tanh(np.float64(x) @ W + B), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(dense(use_bias=False)(x), np.float64(x) @ W, rtol=1e-5, atol=1e-6)
+    assert dense(use_bias=False).bias is None
 
 
 def test_whole_numbers_and_doubles_are_taken_as_float32():
@@ -48,11 +49,13 @@ def test_weights_start_as_glorot_and_bengio_say_and_biases_at_zero():
 
 
 def test_penalties_and_constraints_are_kept_by_weight():
-    layer = dense(kernel_regularizer="l2", bias_regularizer="l1", bias_constraint="non_neg", activity_regularizer="l2")
+    layer = dense(kernel_regularizer="l2", bias_regularizer="l1", activity_regularizer="l2")
     y = layer(X)
     penalties = [0.01 * np.sum(W**2), 0.01 * np.sum(np.abs(B)), 0.01 * np.sum(np.square(y)) / 6]
     np.testing.assert_allclose(layer.losses, penalties, rtol=1e-5)
-    assert layer._specs["bias"].constraint == NonNeg() and layer._specs["kernel"].constraint is None
+    bound = dense(kernel_constraint="max_norm", bias_constraint="non_neg")
+    assert bound._specs["bias"].constraint == NonNeg() and bound._specs["kernel"].constraint == MaxNorm()
+    assert layer._specs["bias"].constraint is None and layer._specs["kernel"].constraint is None
 
 
 @pytest.mark.parametrize("link", ["sigmoid", "softmax"])

@@ -1,11 +1,12 @@
 """fit: what goes in, what comes out, and that both ways of running give the same network."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 import pytest
 
-from glassnet import optimizers
+from glassnet import losses, optimizers
 from glassnet.callbacks import Callback, EarlyStopping, LambdaCallback
 from glassnet.foundation.errors import ConfigError, DataError, DivergedError, ShapeError, UnknownNameError
 from glassnet.layers import Dense, Dropout, Input
@@ -136,7 +137,7 @@ def test_metrics_ignore_sample_weights_and_weighted_metrics_use_them(classifier,
     right = (model.predict(x)[:, 0] > 0.5) == y
     logs = model.evaluate(x, y, sample_weight=right.astype("float32"), return_dict=True)
     assert logs["accuracy"] == pytest.approx(right.mean(), abs=1e-6)
-    assert logs["accuracy_1"] == pytest.approx(1.0)
+    assert logs["weighted_accuracy"] == pytest.approx(1.0)
 
 
 def test_validation_split_is_stratified_or_the_last_rows(classifier):
@@ -354,3 +355,80 @@ def test_what_compile_is_given_is_checked_at_once():
         model.compile("adam", "binary_crossentropie")
     with pytest.raises(ConfigError, match="compile"):
         model.fit(np.zeros((3, 4)), np.zeros(3))
+
+
+def test_what_a_batch_hook_sets_holds_from_the_next_step(classifier, rows):
+    seen = []
+
+    class Batches(Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            seen.append(self.model.get_weights()[0])
+            if batch == 0:
+                self.model.optimizer.learning_rate = 0.0
+            if batch == 1:
+                self.model.stop_training = True
+
+    model, one = classifier(), classifier()
+    history = model.fit(*rows, epochs=3, verbose=0, shuffle=False, callbacks=[Batches()])
+    assert len(seen) == 2 and len(history.epoch) == 1
+    np.testing.assert_array_equal(seen[0], seen[1])
+    one.fit(rows[0][:32], rows[1][:32], epochs=1, shuffle=False, verbose=0)
+    np.testing.assert_array_equal(seen[0], one.get_weights()[0])
+    np.testing.assert_array_equal(model.get_weights()[0], seen[0])
+
+
+def test_weights_set_by_a_batch_hook_are_trained_on(classifier, rows):
+    def forget(batch, logs):
+        model.set_weights([np.zeros_like(w) for w in model.get_weights()])
+
+    model = classifier(optimizer=optimizers.SGD(0.0))
+    model.fit(*rows, epochs=1, verbose=0, callbacks=[LambdaCallback(on_train_batch_end=forget)])
+    assert all(not w.any() for w in model.get_weights())
+
+
+def test_a_loss_that_does_not_add_up_is_evaluated_by_batches(rows):
+    model = Sequential([Input((4,)), Dense(1)], seed=0)
+    model.compile("sgd", losses.MeanSquaredError(reduction="sum"))
+    sums = [np.sum((model.predict(rows[0][s : s + 32])[:, 0] - rows[1][s : s + 32]) ** 2) for s in (0, 32, 64)]
+    expected = np.average(sums, weights=[32, 32, 6])
+    assert model.evaluate(*rows) == pytest.approx(expected, rel=1e-5)
+    assert model.evaluate(*rows, batch_size=70) == pytest.approx(np.sum(sums), rel=1e-5)
+
+
+def test_weights_that_are_not_finite_are_a_divergence_too(rows):
+    model = Sequential([Input((4,)), Dense(1)], seed=0)
+    model.compile(optimizers.SGD(3e38), "mse")
+    with pytest.raises(DivergedError):
+        model.fit(*rows, epochs=3, batch_size=70, verbose=0)
+    assert all(np.isfinite(w).all() for w in model.get_weights())
+
+
+def test_a_model_that_went_through_jax_still_predicts(classifier, rows):
+    model = classifier()
+    halved = jax.tree.map(lambda w: w / 2, model)
+    assert halved.predict(rows[0]).shape == (70, 1)
+    np.testing.assert_allclose(halved.get_weights()[0], model.get_weights()[0] / 2)
+
+
+def test_more_wrong_arguments(classifier, rows):
+    with pytest.raises(ConfigError, match="`seed`"):
+        classifier(-1)
+    with pytest.raises(ConfigError, match="initial_epoch"):
+        classifier().fit(*rows, initial_epoch=-1, verbose=0)
+    with pytest.raises(DataError, match=r"received -2 .* row 3"):
+        classifier().fit(*rows, sample_weight=np.where(np.arange(70) == 3, -2.0, 1.0), verbose=0)
+
+    class Schedules(Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.model.optimizer.learning_rate = lambda step: 0.1
+
+    with pytest.raises(ConfigError, match="schedule"):
+        classifier().fit(*rows, verbose=0, callbacks=[Schedules()])
+
+
+def test_class_and_sample_weights_together(classifier, rows):
+    one, both = classifier(), classifier()
+    x, y = rows
+    both.fit(x, y, class_weight={0: 1.0, 1: 2.0}, sample_weight=np.full((70, 1), 3.0), verbose=0)
+    one.fit(x, y, sample_weight=np.where(y == 1, 6.0, 3.0), verbose=0)
+    assert same(one, both)

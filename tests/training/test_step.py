@@ -117,7 +117,8 @@ def compare(model, loss, weight, shuffle=True, l2=0.0):
     start = network(loss).get_weights()
     by_hand = Reference(start, head, rate=RATE, momentum=MOMENTUM, l2=l2)
     weight = np.ones(ROWS) if weight is None else np.float64(weight)
-    x, names = np.float64(X), ["loss", metric, f"{metric}_1"]
+    x, names = np.float64(X), [name for name in ours if not name.startswith("val_")]
+    assert names[:2] == ["loss", metric] and len(names) == 3
     for epoch in range(EPOCHS):
         order = data.epoch_order(ROWS, model.seed, epoch, shuffle)
         trained = by_hand.epoch(x, y, weight, order, SIZE)

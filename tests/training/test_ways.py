@@ -135,9 +135,12 @@ def test_both_ways_give_the_same_numbers(small):
 def test_batch_hooks_are_told_the_numbers_so_far(small):
     model, recipe, rows = small
     begun, ended = [], []
-    way = step_way(
-        recipe, rows, on_batch_begin=begun.append, on_batch_end=lambda number, logs: ended.append((number, logs))
-    )
+
+    def end(number, logs, state):
+        ended.append((number, logs))
+        return state, RATE, False
+
+    way = step_way(recipe, rows, on_batch_begin=begun.append, on_batch_end=end)
     (outcome,) = way.advance(model.train_state(), 0, 1, RATE)
     assert begun == [0, 1, 2] == [number for number, _ in ended]
     assert ended[-1][1] == outcome.logs and ended[0][1] != outcome.logs

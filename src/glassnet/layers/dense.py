@@ -87,6 +87,7 @@ class Dense(Layer):
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
         )
+        self.bias: Array | None = None
         if self.use_bias:
             self.bias = self.add_weight(
                 "bias",
@@ -101,7 +102,7 @@ class Dense(Layer):
         """f(x W + b)."""
         rows = inputs.reshape(-1, inputs.shape[-1])  # (B * ..., D): one flat matmul is several times faster than many
         z = rows @ self.kernel  # (B * ..., units)
-        if self.use_bias:
+        if self.bias is not None:
             z = z + self.bias
         z = z.reshape(*inputs.shape[:-1], self.units)  # (B, ..., units)
         return self.activation(z)

@@ -10,7 +10,7 @@ import numpy as np
 from glassnet import data
 from glassnet.callbacks import CallbackList, History, progress_for
 from glassnet.foundation.errors import ConfigError
-from glassnet.foundation.shapes import positive_int
+from glassnet.foundation.shapes import int_or_none, positive_int
 from glassnet.models import evaluation, readiness
 from glassnet.training import plan, programs, ways
 from glassnet.training.loop import Loop, current_rate
@@ -40,6 +40,11 @@ class Job:
             if getattr(self, name) is not None:
                 positive_int(name, getattr(self, name), owner="fit")
         positive_int("epochs", self.epochs, owner="fit")
+        if int_or_none(self.initial_epoch) is None or self.initial_epoch < 0:
+            raise ConfigError(
+                f"fit expected `initial_epoch` to be a whole number of 0 or more. Received {self.initial_epoch!r}. Pass 0 for "
+                f"the first epoch."
+            )
 
 
 @dataclass(frozen=True)
@@ -207,9 +212,15 @@ class _Arrangement:
             call("on_batch_begin", number, {})
             call("on_train_batch_begin", number, {})
 
-        def end(number: int, logs: dict[str, float]) -> None:
+        def end(number: int, logs: dict[str, float], state: TrainState) -> tuple[TrainState, Any, bool]:
+            shown = self._show(recipe, state)
+            held = self.model.weights
             call("on_batch_end", number, logs)
             call("on_train_batch_end", number, logs)
+            if any(now is not then for now, then in zip(self.model.weights, held, strict=True)):
+                params, rest = recipe.blueprint.take_apart(self.model)
+                state = packed(recipe, jax.tree.map(np.array, shown._replace(params=params, rest=rest)))
+            return state, current_rate(self.model.optimizer), self.model.stop_training
 
         return ways.StepWay(
             recipe,
@@ -219,6 +230,12 @@ class _Arrangement:
             on_batch_begin=begin if listens else None,
             on_batch_end=end if listens else None,
         )
+
+    def _show(self, recipe: Recipe, state: TrainState) -> TrainState:
+        """Put the weights of a step into the model, as copies: the next step reuses the memory of the state."""
+        shown = jax.device_put(jax.tree.map(np.array, unpacked(recipe, state)))
+        recipe.blueprint.restore(self.model, shown.params, shown.rest)
+        return shown
 
     def _parted(self, rows: Rows) -> tuple[Rows, Any]:
         """The rows to train on, and those to validate on."""

@@ -12,6 +12,7 @@ from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.layer import Layer
 from glassnet.foundation.registry import did_you_mean, serialize
+from glassnet.foundation.shapes import int_or_none
 from glassnet.foundation.tree import changes
 from glassnet.foundation.types import Array, Config
 from glassnet.models import compiled, evaluation, fitting, summaries
@@ -58,10 +59,19 @@ class Model(Layer):
         "seed",
         "stop_training",
     }
+    fresh = Layer.fresh | {
+        "_blueprint_cache": None,
+        "_compiled": None,
+        "_progress": None,
+        "history": None,
+        "optimizer": None,
+        "seed": 0,
+        "stop_training": False,
+    }
 
     def __init__(self, *, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.seed = rng.fresh_seed() if seed is None else int(seed)
+        self.seed = rng.fresh_seed() if seed is None else _checked_seed(seed)
         self._seed = self.seed
         self.optimizer: Any = None
         self.stop_training = False
@@ -300,3 +310,11 @@ class Model(Layer):
         config = super().get_config()
         config.pop("seed", None)
         return config
+
+
+def _checked_seed(seed: Any) -> int:
+    if int_or_none(seed) is None or isinstance(seed, bool) or not 0 <= seed < 2**32:
+        raise ConfigError(
+            f"Expected `seed` to be a whole number from 0 to {2**32 - 1}. Received {seed!r}. Pass 0, or leave it out."
+        )
+    return int(seed)

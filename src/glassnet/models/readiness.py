@@ -41,7 +41,7 @@ def ready(model: Any, x: Any, y: Any) -> Recipe:
         checks.check_link(resolved.loss, seen.link, seen.output_shape, final_activation=final_activation(model))
         check_targets(resolved, y)
     layout = layout_for(params, model.optimizer, blueprint)
-    whole = resolved.mixes_rows or seen.adds_losses
+    whole = not resolved.adds_up or seen.adds_losses
     return Recipe(blueprint, resolved, model.optimizer.without_rate(), layout, whole)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.callbacks import CallbackList, History
 from glassnet.foundation.blueprint import Blueprint
-from glassnet.foundation.errors import DivergedError
+from glassnet.foundation.errors import ConfigError, DivergedError
 from glassnet.training.step import TrainState
 from glassnet.training.ways import Outcome, Way
 
@@ -95,7 +95,7 @@ class Loop:
             self._ahead.extend(self.way.advance(self.state, epoch, limit, self._rate))
         outcome = self._ahead.popleft()
         loss = outcome.logs["loss"]
-        if not math.isfinite(loss):
+        if not math.isfinite(loss) or not outcome.finite:
             raise DivergedError(self._divergence(epoch, loss))
         self._fetch = outcome.fetch
         if self._reads_model:
@@ -110,12 +110,17 @@ class Loop:
     def _show_weights(self) -> None:
         """Put the weights of the last accepted epoch into the model, and remember them to see whether a callback sets others."""
         state = self.state
-        self.blueprint.restore(self.model, state.params, state.rest)
+        self.blueprint.restore(self.model, *jax.device_put((state.params, state.rest)))
         self._held = self.model.weights
 
     def _obey(self) -> None:
         """Go on from what a callback changed: the learning rate, or the weights. What was run ahead is then void."""
         rate = current_rate(self.model.optimizer)
+        if (rate is None) != (self._rate is None):
+            raise ConfigError(
+                "Expected the learning rate to stay a number, or a schedule, while fit runs. Received the other kind from a "
+                "callback. Set it before fit, or assign a number to a number."
+            )
         changed = rate != self._rate
         self._rate = rate
         if self._reads_model:
@@ -140,7 +145,8 @@ class Loop:
         kept = f"the end of epoch {epoch}" if losses else "the start"
         smaller = f" of {float(self._rate) / 10:g}" if self._rate is not None else ""
         return (
-            f"Training diverged in epoch {epoch + 1}: expected a finite loss, received {loss}{before}{rate}. "
+            f"Training diverged in epoch {epoch + 1}: expected a finite loss and finite weights, received "
+            f"{f'a loss of {loss}' if not math.isfinite(loss) else 'weights that are not'}{before}{rate}. "
             f"The model has its weights of {kept} back. Try a smaller learning rate{smaller}, or scale inputs and targets "
             f"to about one."
         )

@@ -42,6 +42,14 @@ class Objective:
         )
 
     @property
+    def adds_up(self) -> bool:
+        """Whether the loss of several batches is the mean over their rows, so that it does not matter how they are cut."""
+        if self.loss is None:
+            return True
+        plain_mean = self.loss.reduction in ("sum_over_batch_size", "mean")
+        return plain_mean and not self.mixes_rows and getattr(self.loss, "ignore_class", None) is None
+
+    @property
     def names(self) -> list[str]:
         """The names of what is reported, loss first."""
         return ["loss", *(name for name, _ in self.metrics), *(name for name, _ in self.weighted)]
@@ -87,7 +95,8 @@ def resolve(loss: Any, metric_list: Any, weighted_list: Any, target_shape: Shape
     members = _as_list(metric_list)
     for identifier in [*members, *_as_list(weighted_list)]:
         metric = metrics.resolve(identifier, loss, output_shape, target_shape)
-        name = _free_name(metric.name, taken)
+        weighs = len(named) >= len(members) and metric.name in taken
+        name = _free_name(f"weighted_{metric.name}" if weighs else metric.name, taken)
         taken.add(name)
         named.append((name, metric))
     return Objective(loss, tuple(named[: len(members)]), tuple(named[len(members) :]), target_shape, output_shape)

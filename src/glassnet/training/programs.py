@@ -17,6 +17,9 @@ from glassnet.training.step import Batch, Recipe, TrainState, eval_step, train_s
 
 _KEPT = 128
 
+FINITE = "#finite"
+"""Beside the numbers of an epoch: whether its weights are finite."""
+
 
 class Program:
     """A jitted function that is compiled once for each set of shapes, with the time it took.
@@ -157,6 +160,12 @@ def take(rows: Batch, order: Array) -> Batch:
     return Batch(x, y, weights, real)
 
 
+@jax.jit
+def all_finite(weights: Weights) -> Array:
+    """Whether every number of every weight is finite."""
+    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(array)) for array in jax.tree.leaves(weights)] or [jnp.array(True)]))
+
+
 def _put(buffers: Any, values: Any, index: Array) -> Any:
     return jax.tree.map(lambda b, v: lax.dynamic_update_index_in_dim(b, v, index, 0), buffers, values)
 
@@ -171,7 +180,7 @@ def _over(recipe: Recipe, params: Weights, rest: Weights, batches: Batch) -> Sum
 
 
 def _numbers(recipe: Recipe, state: TrainState, sums: Sums, held_out: Batch | None) -> dict[str, Array]:
-    numbers = recipe.objective.results(sums)
+    numbers = {**recipe.objective.results(sums), FINITE: all_finite(state.params)}
     if held_out is None:
         return numbers
     validation = recipe.objective.results(_over(recipe, recipe.layout.unpack(state.params), state.rest, held_out))

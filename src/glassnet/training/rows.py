@@ -72,8 +72,15 @@ def collect(x: Any, y: Any, sample_weight: Any = None, class_weight: dict[int, f
     data.check_same_rows(dict(named))
     for name, leaf in named:
         data.check_finite(leaf, name)
+    if (weights < 0).any():
+        row = int(np.argwhere(weights < 0)[0, 0])
+        raise DataError(
+            f"Expected sample weights of 0 or more; received {weights.min():g} (the first below 0 in row {row}). A weight says "
+            f"how much a row counts: use 0 to leave it out."
+        )
     if class_weight is not None:
-        weights = weights * _class_weights(y, class_weight)
+        by_class = _class_weights(y, class_weight)
+        weights = weights * by_class.reshape(by_class.shape + (1,) * (weights.ndim - 1))
     return Rows(x, y, weights)
 
 

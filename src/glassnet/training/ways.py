@@ -21,10 +21,11 @@ _CALL_SECONDS = 0.15
 
 @dataclass
 class Outcome:
-    """One epoch that was run: its numbers, and the state it ended with (fetched only when asked for)."""
+    """One epoch that was run: its numbers, the state it ended with (fetched only when asked for), and is that finite."""
 
     logs: dict[str, float]
     fetch: Callable[[], TrainState]
+    finite: bool = True
 
 
 @dataclass
@@ -118,7 +119,9 @@ class EpochWay:
             last = jax.tree.map(np.asarray, last)  # sliced on the host, where it costs no dispatch
         states: list[Callable[[], TrainState]] = [partial(_nth, self._recipe, kept, i) for i in range(count - 1)]
         states.append(partial(unpacked, self._recipe, last))
-        return [Outcome(plain(self._recipe.objective, logs, i), fetch) for i, fetch in enumerate(states)]
+        finite = logs[programs.FINITE]
+        objective = self._recipe.objective
+        return [Outcome(plain(objective, logs, i), fetch, bool(finite[i])) for i, fetch in enumerate(states)]
 
     def slow_down(self) -> None:
         """Run one epoch next."""
@@ -146,7 +149,8 @@ class StepWay:
         evaluate: called with a state, gives the validation numbers (none without validation rows).
         seed: the model's seed.
         on_batch_begin: called with a batch's number before its step.
-        on_batch_end: called with a batch's number and the epoch's numbers so far, or None when nobody listens.
+        on_batch_end: called with a batch's number, the epoch's numbers so far and the state, or None when nobody listens;
+            gives the state and the learning rate to go on with, and whether to stop here.
     """
 
     def __init__(
@@ -157,7 +161,7 @@ class StepWay:
         *,
         seed: int,
         on_batch_begin: Callable[[int], None] | None = None,
-        on_batch_end: Callable[[int, dict[str, float]], None] | None = None,
+        on_batch_end: Callable[[int, dict[str, float], TrainState], tuple[TrainState, Any, bool]] | None = None,
     ) -> None:
         self.clock = Clock()
         self._recipe = recipe
@@ -179,13 +183,17 @@ class StepWay:
                 self._begin(number)
             state, sums = clock.run(step, state, sums, self._seed, rate, batch)
             if self._end is not None:
-                self._end(number, plain(self._recipe.objective, clock.run(results, sums)))
+                logs = plain(self._recipe.objective, clock.run(results, sums))
+                state, rate, stop = self._end(number, logs, state)
+                if stop:
+                    break
         clock.rows += float(sums["rows"])
         logs = plain(self._recipe.objective, clock.run(results, sums))
         clock.training += time.perf_counter() - started - (clock.compiling - compiling)
+        finite = bool(programs.all_finite(state.params))
         state = unpacked(self._recipe, state)
         logs |= {f"val_{name}": value for name, value in self._evaluate(state).items()}
-        return [Outcome(logs, lambda: state)]
+        return [Outcome(logs, lambda: state, finite)]
 
     def slow_down(self) -> None:
         """Epochs are never run ahead here."""
