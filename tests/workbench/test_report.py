@@ -152,7 +152,9 @@ def test_a_regression_has_residuals_and_largest_errors_first():
     )
     titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
     assert "Predicted against true" in titles and "Errors" in titles
-    errors = [abs(float(row.findall("td")[2].text)) for row in rows_of(root, "the largest errors first")]
+    errors = [
+        abs(float(row.findall("td")[2].text)) for row in rows_of(root, "14 of 89 test rows: the largest error first")
+    ]
     worst = sorted((abs(row["predicted"] - row["truth"]) for row in regression()["predictions"]), reverse=True)
     assert errors == pytest.approx(worst[:14], rel=0.01)
 
@@ -163,7 +165,10 @@ def rows_of(root, caption):
 
 
 def test_the_surest_mistakes_come_first():
-    shown = [[cell.text or "".join(cell.itertext()) for cell in row] for row in rows_of(parsed(RUN), "surest mistakes")]
+    shown = [
+        [cell.text or "".join(cell.itertext()) for cell in row]
+        for row in rows_of(parsed(RUN), "14 of 114 test rows: the surest mistakes first")
+    ]
     outcomes = [row[4] for row in shown]
     assert outcomes == ["wrong"] * 3 + ["right"] * 11
     sure = [float(row[3].removesuffix("\u00a0%").removesuffix(" %")) for row in shown]
@@ -277,7 +282,7 @@ def test_long_runs_stay_small():
     layers = [{"name": f"dense_{i}", "type": "Dense", "output_shape": [None, 8], "parameters": 72} for i in range(1000)]
     run = changed(history=history, predictions=rows, network={"layers": layers}, python="x = 1\n" * 100_000)
     page = report_html(run)
-    assert len(page) < 250_000 and "940 more layers" in page and "14 of 50,000 rows" in page
+    assert len(page) < 250_000 and "940 more layers" in page and "14 of 114 test rows" in page
 
 
 def test_a_history_that_diverged_is_drawn_and_judged():
@@ -293,6 +298,16 @@ def test_limits_are_said_in_plain_words():
     assert "The 91 validation rows chose the epoch whose weights were kept (47)" in said
     assert "do not cover another seed, another split" in said and "not calibrated" in said
     assert "test rows are few" in words(parsed(regression()))
+
+
+@pytest.mark.parametrize(
+    ("shape", "words_"),
+    [([None, 16], "rows × 16"), ("(None, 8, 8, 3)", "rows × 8 × 8 × 3"), ("(None,)", "rows"), (None, "")],
+)
+def test_output_shapes_are_read_as_rows_times_sizes(shape, words_):
+    layer = {"name": "dense", "type": "Dense", "output_shape": shape, "parameters": 1}
+    (row,) = rows_of(parsed(changed(network={"layers": [layer]})), "Layers")
+    assert (row[2].text or "") == words_
 
 
 def test_how_to_do_it_again_is_there_word_for_word():

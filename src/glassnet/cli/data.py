@@ -1,11 +1,10 @@
 """``glassnet data``."""
 
-import json
 from typing import Any
 
 from glassnet import data as tables
-from glassnet.cli.main import DONE
-from glassnet.cli.terminal import streams, table
+from glassnet.cli.answer import DONE, print_json
+from glassnet.cli.terminal import streams
 
 
 def run(arguments: Any) -> int:
@@ -20,14 +19,16 @@ def run(arguments: Any) -> int:
                 "columns": len(s.names) - 1,
                 "target": s.target,
                 "description": s.description,
+                "licence": s.licence,
+                "source": s.source,
             }
             for name, s in samples.items()
         ]
-        print(json.dumps({"tables": listed}))
+        print_json({"tables": listed})
         return DONE
-    rows = [["name", "rows", "columns", "target"]]
-    rows += [[name, f"{s.rows:,}", str(len(s.names) - 1), s.target] for name, s in samples.items()]
-    data.block(table(rows, right=[1, 2]), 0)
+    rows = [["name", "rows", "columns", "target", "what it is"]]
+    rows += [[name, f"{s.rows:,}", str(len(s.names) - 1), s.target, s.description] for name, s in samples.items()]
+    data.table(rows, right=[1, 2], indent=0)
     messages.line()
     messages.line("train one with: glassnet train breast-cancer")
     return DONE

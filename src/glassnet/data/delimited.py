@@ -192,7 +192,8 @@ def _parse(data: bytes, start: int, names: list[str], delimiter: str, name: str)
     except pa.ArrowInvalid as error:
         _explain_lines(data, len(names), delimiter, name)
         raise DataError(
-            f"Expected rows of {len(names)} cells in {name}. Received lines that cannot be read: {error}. Save it as plain CSV again."
+            f"Expected rows of {len(names)} cells in {name}. Received lines that cannot be read: {error}. "
+            f"Save it as plain CSV again."
         ) from None
     # A quote that is never closed swallows the rest of the file into its cell without an error.
     if cells.num_rows and any("\n" in cells.column(key)[-1].as_py() for key in names):

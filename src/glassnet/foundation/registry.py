@@ -39,7 +39,7 @@ def did_you_mean(name: str, known: Iterator[str] | list[str], *, limit: int = 3)
 def snake_case(name: str) -> str:
     """``"MeanSquaredError"`` -> ``"mean_squared_error"``."""
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 class Registry(Generic[T]):

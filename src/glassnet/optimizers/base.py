@@ -32,6 +32,12 @@ class OptimizerState(NamedTuple):
     Args:
         step: the number of steps done, an int32 scalar.
         slots: like the weights' tree, with the `Slots` of an array in the array's place.
+
+    Example:
+        >>> import numpy as np
+        >>> from glassnet.optimizers import SGD
+        >>> SGD(momentum=0.9).init({"w": np.zeros(2, "float32")}).slots
+        {'w': {'momentum': array([0., 0.], dtype=float32)}}
     """
 
     step: Any

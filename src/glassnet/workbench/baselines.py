@@ -60,7 +60,7 @@ def logistic_regression(x: HostArray, y: HostArray, classes: int, new: HostArray
             return design.T @ (p * (z - (p * z).sum(-1, keepdims=True)))[:, -logits:] + penalty * v
 
         size = float(np.linalg.norm(slope))
-        if size < 1e-5 or budget <= 0:
+        if size < 1e-7 * len(x) or budget <= 0:
             break
         step, used = _solve(curvature, slope, min(0.1, size) * size, budget)
         budget -= used

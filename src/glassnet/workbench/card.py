@@ -134,9 +134,8 @@ def _use(run: Mapping[str, Any]) -> list[str]:
     if not model:
         return []
     python = (
-        "from glassnet.data import read_table\n"
         "from glassnet.workbench import Predictor\n\n"
-        f"answers = Predictor.load({str(model)!r}).predict(read_table('new.csv'))\n"
+        f"answers = Predictor.load({str(model)!r}).predict('new.csv')\n"
         "print(answers.values)"
     )
     return [_fence(f"glassnet predict {model} new.csv", "sh"), _fence(python, "python")]

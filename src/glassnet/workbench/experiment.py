@@ -12,13 +12,13 @@ from glassnet import data
 from glassnet.callbacks import EarlyStopping, History
 from glassnet.data import SampleTable, Split, Table, TablePreparation, TargetPlan
 from glassnet.diagnosis import Verdict, judge_curves
-from glassnet.foundation.errors import DataError
+from glassnet.foundation.errors import DataError, DivergedError
 from glassnet.foundation.types import HostArray
 from glassnet.models import Sequential
 from glassnet.workbench import judging
 from glassnet.workbench.judging import Evaluation
 from glassnet.workbench.network import check_names, network_for
-from glassnet.workbench.predictor import Predictor
+from glassnet.workbench.predictor import Predictor, truths
 from glassnet.workbench.settings import Settings
 from glassnet.workbench.source import table_of
 
@@ -88,6 +88,12 @@ class Result:
         """The network with its preparation, for raw rows."""
         return Predictor(self.parts.preparation, self.model)
 
+    @property
+    def diverged(self) -> bool:
+        """Whether training broke down, finite though its numbers were, and no epoch was better than a guess."""
+        lowest = self.history.history["val_loss"][self.best_epoch - 1]
+        return self.verdict.kind == "diverged" and not lowest < guessed(self.parts)
+
 
 def train(
     source: Any,
@@ -115,7 +121,8 @@ def train(
     Raises:
         ConfigError: an optimizer or activation that does not exist.
         DataError: the table cannot be learned from; the message says why.
-        DivergedError: training produced numbers that are not finite.
+        DivergedError: training produced numbers that are not finite; a network passed on by `watch` has the weights of
+            its best epoch back.
 
     Example:
         >>> result = train("iris", settings=Settings(epochs=2))
@@ -188,16 +195,45 @@ def part(loaded: Loaded, settings: Settings) -> Parts:
 def fit(model: Sequential, parts: Parts, settings: Settings, callbacks: Sequence[Any] = ()) -> tuple[History, int]:
     """Step 5: train for all epochs and keep the weights of the one with the smallest validation loss."""
     best = EarlyStopping("val_loss", patience=settings.epochs, restore_best_weights=True)
-    history = model.fit(
-        parts.x["train"],
-        parts.y["train"],
-        batch_size=settings.batch_size,
-        epochs=settings.epochs,
-        validation_data=(parts.x["validation"], parts.y["validation"]),
-        callbacks=[best, *callbacks],
-        verbose=0,
-    )
+    try:
+        history = model.fit(
+            parts.x["train"],
+            parts.y["train"],
+            batch_size=settings.batch_size,
+            epochs=settings.epochs,
+            validation_data=(parts.x["validation"], parts.y["validation"]),
+            callbacks=[best, *callbacks],
+            verbose=0,
+        )
+    except DivergedError as error:
+        raise BrokenTrainingError(str(error), _go_back(model, best, parts)) from error
     return history, best.best_epoch + 1
+
+
+class BrokenTrainingError(DivergedError):
+    """Training diverged.
+
+    Args:
+        message: what happened.
+        best_epoch: the epoch, from 1, whose weights the network has back; None when no epoch was better than a guess.
+    """
+
+    def __init__(self, message: str, best_epoch: int | None) -> None:
+        super().__init__(message)
+        self.best_epoch = best_epoch
+
+
+def _go_back(model: Sequential, best: EarlyStopping, parts: Parts) -> int | None:
+    """Give the network the weights of its best epoch, and return its number, if that was better than a guess."""
+    if best.best is None or best.best_weights is None or not best.best < guessed(parts):
+        return None
+    model.set_weights(best.best_weights)
+    return best.best_epoch + 1
+
+
+def guessed(parts: Parts) -> float:
+    """The validation loss of a guess that knows only the training rows' targets."""
+    return judging.guess_loss(parts.preparation.task, parts.y["train"], parts.y["validation"])
 
 
 def judge(history: History, best_epoch: int, parts: Parts) -> Verdict:
@@ -207,7 +243,7 @@ def judge(history: History, best_epoch: int, parts: Parts) -> Verdict:
     return judge_curves(
         history.history,
         validation_rows=len(held_out),
-        baseline_loss=judging.guess_loss(task, known, held_out),
+        baseline_loss=guessed(parts),
         metric="accuracy" if classifies else None,
         baseline_metric=judging.guess_accuracy(known, held_out) if classifies else None,
         restored_epoch=best_epoch,
@@ -219,10 +255,10 @@ def evaluate(model: Sequential, parts: Parts, settings: Settings) -> tuple[Evalu
     preparation = parts.preparation
     task, classes = preparation.task, preparation.classes
     said, names = judging.rivals(task, parts.x["train"], parts.y["train"], parts.x["test"], classes)
-    truth = parts.y["test"]
     if task == "regression":
-        truth = preparation.decode(truth)
         said = {name: preparation.decode(value) for name, value in said.items()}
     raw = model.predict(parts.x["test"])
     outputs = {"network": Predictor(preparation, model).readable(np.asarray(raw)), **said}
-    return judging.evaluate_predictions(task, truth, outputs, classes, settings.seed), names
+    return judging.evaluate_predictions(
+        task, truths(preparation, parts.tables["test"]), outputs, classes, settings.seed
+    ), names

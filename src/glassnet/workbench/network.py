@@ -1,5 +1,6 @@
 """The network for a table: hidden layers, and the output and loss that the task asks for."""
 
+from itertools import pairwise
 from typing import Any
 
 from glassnet import activations, optimizers
@@ -7,6 +8,8 @@ from glassnet.foundation.errors import ConfigError
 from glassnet.layers import Dense, Dropout, Input
 from glassnet.models import Sequential
 from glassnet.workbench.settings import Settings
+
+MOST_PARAMETERS = 100_000_000
 
 
 def network_for(task: str, inputs: int, classes: int, settings: Settings) -> Sequential:
@@ -22,11 +25,13 @@ def network_for(task: str, inputs: int, classes: int, settings: Settings) -> Seq
 
     Raises:
         UnknownNameError: an activation or optimizer that does not exist, with the nearest names.
+        ConfigError: more parameters than a network for a table can need.
 
     Example:
         >>> network_for("classification", 30, 2, Settings()).count_params()
         641
     """
+    _check_size(inputs, classes if classes > 2 else 1, settings)
     layers: list[Any] = [Input((inputs,))]
     for units in settings.hidden:
         layers.append(Dense(units, activation=settings.activation))
@@ -41,6 +46,17 @@ def network_for(task: str, inputs: int, classes: int, settings: Settings) -> Seq
     model = Sequential([*layers, output], seed=settings.seed)
     model.compile(optimizer=optimizer_for(settings), loss=loss, metrics=metrics)
     return model
+
+
+def _check_size(inputs: int, outputs: int, settings: Settings) -> None:
+    """Refuse what would only fill the memory, before a single weight is made."""
+    sizes = [inputs, *settings.hidden, outputs]
+    parameters = sum((before + 1) * after for before, after in pairwise(sizes))
+    if parameters > MOST_PARAMETERS:
+        raise ConfigError(
+            f"`hidden` expected a network of at most {MOST_PARAMETERS:,} parameters. Received {settings.hidden}, which makes "
+            f"{parameters:,} with {inputs:,} inputs. Use fewer units."
+        )
 
 
 def optimizer_for(settings: Settings) -> Any:

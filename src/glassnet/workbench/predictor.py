@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from glassnet.data import Table, TablePreparation
+from glassnet.data.converting import finite_numbers
 from glassnet.foundation.errors import DataError, ModelFileError
 from glassnet.foundation.types import HostArray
 from glassnet.models import Sequential, load_archive, save_model
@@ -110,10 +111,7 @@ class Predictor:
                 f"Expected rows whose {name!r} is known, to judge the model by. Received {table.rows} rows of "
                 f"{table.name} without one. Fill the column in, or use predict, which does not need it."
             )
-        truth = self.preparation.encode_target(known)
-        if self.preparation.task == "regression":
-            truth = self.preparation.decode(truth)
-        outputs = {"network": self.outputs(known)}
+        truth, outputs = truths(self.preparation, known), {"network": self.outputs(known)}
         return evaluate_predictions(self.preparation.task, truth, outputs, self.preparation.classes, seed)
 
     def save(self, path: Any, *, card: str | None = None, probe_rows: Any = None) -> None:
@@ -146,6 +144,13 @@ class Predictor:
             raise ModelFileError(str(error)) from error
         _check_fit(path, preparation, model)
         return cls(preparation, model)
+
+
+def truths(preparation: TablePreparation, table: Table) -> HostArray:
+    """The targets of n rows, (n,): class numbers, or values in the target's own unit."""
+    if preparation.task == "classification":
+        return preparation.encode_target(table)
+    return finite_numbers(table.column(preparation.target.name), table.where)
 
 
 def _check_fit(path: Path, preparation: TablePreparation, model: Any) -> None:

@@ -218,13 +218,18 @@ def _residuals(judged: Mapping[str, Any]) -> Safe:
 
 
 def predictions(run: Mapping[str, Any]) -> Safe:
-    """Some test rows: the worst mistakes first, then those the network was least sure of."""
+    """Some of the stored rows: the worst mistakes first, then those the network was least sure of."""
     rows = mappings(run.get("predictions"))
     if not rows:
         return Safe("")
+    all_rows = words.number(part(run, "evaluation").get("rows")) or len(rows)
     if any(words.number(row.get("probability")) is not None for row in rows) or not _numeric(rows):
-        return section("Some predictions", _classified(rows))
-    return section("Some predictions", _estimated(rows))
+        return section("Some predictions", _classified(rows, all_rows))
+    return section("Some predictions", _estimated(rows, all_rows))
+
+
+def _of_all(shown: int, all_rows: float) -> str:
+    return f"{shown} of {max(all_rows, shown):,.0f} test rows"
 
 
 def _numeric(rows: list[dict[str, Any]]) -> bool:
@@ -233,7 +238,7 @@ def _numeric(rows: list[dict[str, Any]]) -> bool:
     )
 
 
-def _classified(rows: list[dict[str, Any]]) -> Safe:
+def _classified(rows: list[dict[str, Any]], all_rows: float) -> Safe:
     def order(row: dict[str, Any]) -> tuple[bool, float]:
         sure = words.number(row.get("probability")) or 0.0
         wrong = row.get("truth") != row.get("predicted")
@@ -250,7 +255,7 @@ def _classified(rows: list[dict[str, Any]]) -> Safe:
         outcome = html("span", "wrong", class_="wrong") if missed else Safe("right")
         answer = [row.get("truth"), row.get("predicted"), _probability(row.get("probability")), outcome]
         lines.append([str(row.get("row", "")), *answer])
-    caption = f"{len(lines)} of {len(rows):,} rows: the surest mistakes first, then the least sure right answers"
+    caption = f"{_of_all(len(lines), all_rows)}: the surest mistakes first, the surest right answers last"
     return table(caption, ["row", "truth", "predicted", "probability", ""], lines)
 
 
@@ -262,7 +267,7 @@ def _probability(value: Any) -> Safe:
     return Safe(bar + percent(share))
 
 
-def _estimated(rows: list[dict[str, Any]]) -> Safe:
+def _estimated(rows: list[dict[str, Any]], all_rows: float) -> Safe:
     def error(row: dict[str, Any]) -> float:
         return (words.number(row.get("predicted")) or 0.0) - (words.number(row.get("truth")) or 0.0)
 
@@ -275,7 +280,7 @@ def _estimated(rows: list[dict[str, Any]]) -> Safe:
         ]
         for row in worst
     ]
-    caption = f"{len(lines)} of {len(rows):,} rows: the largest errors first"
+    caption = f"{_of_all(len(lines), all_rows)}: the largest error first"
     return table(caption, ["row", "truth", "predicted", "error"], lines, numeric=(1, 2, 3))
 
 

@@ -139,8 +139,9 @@ def network(run: Mapping[str, Any]) -> Safe:
 
 
 def _shape(value: Any) -> str:
-    sizes = listed(value)
-    return " × ".join("rows" if size is None else str(size) for size in sizes) if sizes else str(value or "")
+    """``[None, 16]`` or its text as ``rows × 16``; the size that is not fixed is the number of rows."""
+    sizes = listed(value) or [size.strip() for size in str(value or "").strip("()").split(",")]
+    return " × ".join("rows" if size in (None, "None") else str(size) for size in sizes if size != "")
 
 
 def _plain(value: Any) -> str | None:

@@ -94,9 +94,14 @@ def _standing(metric: Mapping[str, Any], other: str) -> str:
     if value is None or rival is None:
         return ""
     ahead = value < rival if metric.get("better") == "lower" else value > rival
-    if low is None or high is None or rival_low is None or rival_high is None:
+    paired = [number(part(metric, other).get(f"difference_{end}")) for end in ("low", "high")]
+    if paired[0] is not None and paired[1] is not None:  # the same resamples for both: sharper than two intervals
+        within = paired[0] <= 0 <= paired[1]
+    elif low is None or high is None or rival_low is None or rival_high is None:
         return "it is better than {}" if ahead else "it is no better than {}"
-    if low <= rival_high and rival_low <= high:
+    else:
+        within = low <= rival_high and rival_low <= high
+    if within:
         return "the difference to {} is within chance"
     return "it is clearly better than {}" if ahead else "it is clearly worse than {}"
 

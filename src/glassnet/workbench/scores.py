@@ -5,6 +5,7 @@ A bootstrap resample is how often each row counts. The scores of many resamples 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +15,8 @@ Scores = Callable[[HostArray, HostArray, HostArray], dict[str, HostArray]]
 """(truth (n,), prediction, counts (m, n)) -> the scores of m resamples by name, (m,) each; NaN where undefined."""
 
 RESAMPLES = 1000
-_FEWEST = 100
-_CELLS = 20_000_000  # rows times resamples: beyond some thousands of rows fewer resamples do
+_CELLS = 4_000_000  # rows times resamples: beyond some thousands of rows fewer resamples do
+_MOST_ROWS = 10_000
 _AT_ONCE = 500_000
 
 
@@ -27,15 +28,20 @@ class Measured:
         value: the score; NaN where it is undefined, such as R² of a single row.
         low: the lower end of its 95 % interval.
         high: the upper end.
+        difference: the 95 % interval of the first model's score minus this one's, on the same resamples; None for the
+            first model itself. An interval without 0 in it is a difference beyond chance.
     """
 
     value: float
     low: float
     high: float
+    difference: tuple[float, float] | None = None
 
-    def to_dict(self) -> dict[str, float | None]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data; None where there is no number."""
         ends = {"value": self.value, "low": self.low, "high": self.high}
+        if self.difference is not None:
+            ends |= {"difference_low": self.difference[0], "difference_high": self.difference[1]}
         return {name: end if np.isfinite(end) else None for name, end in ends.items()}
 
 
@@ -66,9 +72,7 @@ def classification_scores(y: HostArray, p: HostArray, counts: HostArray) -> dict
     recall = _ratio(hits, truths)
     parts = {"precision": _ratio(hits, claims), "recall": recall, "F1": _ratio(hits, (truths + claims) / 2)}
     occurs = truths + claims > 0
-    means = {
-        name: values[:, 1] if classes == 2 else _mean_where(values, occurs) for name, values in parts.items()
-    }
+    means = {name: values[:, 1] if classes == 2 else _mean_where(values, occurs) for name, values in parts.items()}
     return {
         "accuracy": hits.sum(1) / counts.sum(1),
         "balanced accuracy": _mean_where(recall, truths > 0),
@@ -105,7 +109,8 @@ def measure(
 ) -> dict[str, dict[str, Measured]]:
     """Scores of several models on the same rows, with 95 % percentile bootstrap intervals: score -> model -> value.
 
-    All models see the same resamples.
+    All models see the same resamples. Of more than 10,000 rows only so many are resampled, and the spread found is shrunk
+    by √(resampled / all), as a standard error is.
 
     Args:
         scores: `classification_scores` or `regression_scores`.
@@ -117,28 +122,48 @@ def measure(
         >>> truth = np.array([0, 1] * 50)
         >>> measured = measure(classification_scores, truth, {"oracle": np.eye(2)[truth]}, seed=0)
         >>> measured["accuracy"]["oracle"]
-        Measured(value=1.0, low=1.0, high=1.0)
+        Measured(value=1.0, low=1.0, high=1.0, difference=None)
 
     Reference:
         Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 13.
     """
-    once = np.ones((1, len(truth)))
-    whole = {model: scores(truth, said, once) for model, said in outputs.items()}
-    drawn: dict[str, dict[str, list[HostArray]]] = {}
-    for counts in resamples(len(truth), seed):
-        for model, said in outputs.items():
-            for name, values in scores(truth, said, counts).items():
-                drawn.setdefault(name, {}).setdefault(model, []).append(values)
-    return {
-        name: {model: _measured(float(whole[model][name][0]), parts) for model, parts in by_model.items()}
-        for name, by_model in drawn.items()
-    }
+    rows = _resampled_rows(len(truth), seed)
+    some, parts = truth[rows], {model: said[rows] for model, said in outputs.items()}
+    whole = {model: _once(scores, truth, said) for model, said in outputs.items()}
+    centre = whole if len(rows) == len(truth) else {model: _once(scores, some, said) for model, said in parts.items()}
+    pieces = [
+        {model: scores(some, said, counts) for model, said in parts.items()} for counts in resamples(len(rows), seed)
+    ]
+    first = next(iter(outputs))
+    measured: dict[str, dict[str, Measured]] = {}
+    for name in whole[first]:
+        drawn = {
+            model: whole[model][name]
+            + (np.concatenate([piece[model][name] for piece in pieces]) - centre[model][name])
+            * np.sqrt(len(rows) / len(truth))
+            for model in outputs
+        }
+        measured[name] = {
+            model: _measured(float(whole[model][name]), drawn[model], None if model == first else drawn[first])
+            for model in outputs
+        }
+    return measured
+
+
+def _once(scores: Scores, truth: HostArray, said: HostArray) -> dict[str, Any]:
+    return {name: values[0] for name, values in scores(truth, said, np.ones((1, len(truth)))).items()}
+
+
+def _resampled_rows(rows: int, seed: int) -> HostArray:
+    if rows <= _MOST_ROWS:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng(seed).choice(rows, _MOST_ROWS, replace=False))
 
 
 def resamples(rows: int, seed: int) -> Iterator[HostArray]:
-    """How often each of n rows is drawn when n are drawn with replacement: 1000 times over, in pieces (m, n)."""
+    """How often each of n rows is drawn when n are drawn with replacement, up to 1000 times over, in pieces (m, n)."""
     generator = np.random.default_rng(seed)
-    wanted = int(np.clip(_CELLS // rows, _FEWEST, RESAMPLES))
+    wanted = min(RESAMPLES, max(1, _CELLS // rows))
     while wanted:
         size = min(wanted, max(1, _AT_ONCE // rows))
         drawn = generator.integers(0, rows, (size, rows)) + rows * np.arange(size)[:, None]
@@ -151,13 +176,22 @@ def confusion(truth: HostArray, predicted: HostArray, classes: int) -> HostArray
     return np.bincount(truth * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 
-def _measured(value: float, parts: list[HostArray]) -> Measured:
-    values = np.concatenate(parts)
+def _measured(value: float, drawn: HostArray, first: HostArray | None) -> Measured:
+    known = np.isfinite(value)
+    return Measured(
+        value,
+        *_middle(drawn if known else drawn[:0]),
+        None if first is None else _middle(first - drawn if known else drawn[:0]),
+    )
+
+
+def _middle(values: HostArray) -> tuple[float, float]:
+    """The ends between which the middle 95 % of the finite values lie."""
     values = values[np.isfinite(values)]
-    if not np.isfinite(value) or not len(values):
-        return Measured(value, float("nan"), float("nan"))
+    if not len(values):
+        return float("nan"), float("nan")
     low, high = np.quantile(values, [0.025, 0.975])
-    return Measured(value, float(low), float(high))
+    return float(low), float(high)
 
 
 def _totals(counts: HostArray, labels: HostArray, classes: int) -> HostArray:

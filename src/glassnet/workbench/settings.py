@@ -81,7 +81,9 @@ class Settings:
     def chosen(self) -> dict[str, Any]:
         """The settings that are not at their default."""
         return {
-            field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name) != field.default
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if getattr(self, field.name) != field.default
         }
 
 
