@@ -80,8 +80,8 @@ def no_better(facts: Facts, lead: float) -> str:
     level = course.measured(facts.hand)
     how = "no better than" if lead <= course.error else "within chance of"
     return (
-        f"The curves do not show that the network has learned anything that helps: its {name} loss of {short(level)} is {how} the "
-        f"{short(facts.baseline)} of always giving the same answer."
+        f"The curves do not show that the network has learned anything that helps: its {name} loss of "
+        f"{short(level)} is {how} the {short(facts.baseline)} of always giving the same answer."
     )
 
 

@@ -70,6 +70,8 @@ class Layer(Node, Configurable):
     #: True where a row's output depends on the other rows of its batch (batch normalization): such a layer is never
     #: given padded rows.
     mixes_rows: ClassVar[bool] = False
+    #: True where it depends on them outside of training too, as a function of one's own may.
+    always_mixes_rows: ClassVar[bool] = False
     #: True where a compiled loop around the layer is slow on the CPU (convolutions): training then runs step by step.
     prefers_steps: ClassVar[bool] = False
     host_only: ClassVar[frozenset[str]] = Node.host_only | {"_call_losses", "_draws", "_seed"}
@@ -97,7 +99,7 @@ class Layer(Node, Configurable):
         if not isinstance(trainable, bool):
             raise ConfigError(f"Expected `trainable` as True or False. Received {trainable!r}. Pass one of the two.")
         self.name = name or snake_case(type(self).__name__)
-        self.trainable = trainable
+        self._trainable = trainable
         self.dtype = _type_name(dtype)
         self._built = False
         self.input_spec: InputSpec | None = None
@@ -345,6 +347,17 @@ class Layer(Node, Configurable):
     def path(self) -> str:
         """Where the layer stands in its model: ``"encoder/dense_1"``; its name when it stands alone."""
         return self._path or self.name
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; setting it sets it for all layers inside too."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for _, inner in self.sublayers():
+            inner.trainable = value
 
     @property
     def built(self) -> bool:

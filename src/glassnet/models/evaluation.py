@@ -82,18 +82,23 @@ def predict(model: Any, x: Any, batch_size: int | None, steps: int | None, callb
     listeners.call("on_predict_begin", {})
     program = programs.predict_program(model.blueprint())
     weights = model.arrays()
-    most = batch_size or _rows_at_once(x, max(_SIZES))
-    outputs = [_part(program, weights, x, start, min(start + most, rows), most) for start in range(0, rows, most)]
+    whole = readiness.always_mixes_rows(model)
+    most = batch_size or (rows if whole else _rows_at_once(x, max(_SIZES)))
+    sizes = () if whole else (*(size for size in _SIZES if size < most), most)
+    outputs = [
+        _part(program, weights, x, slice(start, min(start + most, rows)), sizes) for start in range(0, rows, most)
+    ]
     listeners.call("on_predict_end", {})
     return outputs[0] if len(outputs) == 1 else jax.tree.map(lambda *a: np.concatenate(a), *outputs)
 
 
-def _part(program: Any, weights: tuple[Weights, Weights], x: Any, start: int, stop: int, most: int) -> Any:
-    count = stop - start
-    size = next((s for s in _SIZES if count <= s <= most), most)
+def _part(program: Any, weights: tuple[Weights, Weights], x: Any, rows: slice, sizes: tuple[int, ...]) -> Any:
+    """The outputs for some of the rows, filled up to the next of a few sizes."""
+    count = rows.stop - rows.start
+    size = next((s for s in sizes if count <= s), count)
 
     def cut(a: Any) -> Any:
-        part = a if count == len(a) else a[start:stop]
+        part = a if count == len(a) else a[rows]
         return part if count == size else np.concatenate([part, np.zeros((size - count, *a.shape[1:]), a.dtype)])
 
     outputs = program(*weights, jax.tree.map(cut, x) if isinstance(x, dict | list) else cut(x))

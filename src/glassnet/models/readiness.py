@@ -41,7 +41,7 @@ def ready(model: Any, x: Any, y: Any) -> Recipe:
         checks.check_link(resolved.loss, seen.link, seen.output_shape, final_activation=final_activation(model))
         check_targets(resolved, y)
     layout = layout_for(params, model.optimizer, blueprint)
-    whole = not resolved.adds_up or seen.adds_losses
+    whole = not resolved.adds_up or seen.adds_losses or always_mixes_rows(model)
     return Recipe(blueprint, resolved, model.optimizer.without_rate(), layout, whole)
 
 
@@ -76,6 +76,11 @@ def final_activation(model: Any) -> str | None:
 def whole_batches(model: Layer, recipe: Recipe) -> bool:
     """Whether rows must not be padded in training: a layer mixes the rows of a batch, or the loss belongs to all of it."""
     return recipe.whole or any(layer.mixes_rows for layer in model.walk())
+
+
+def always_mixes_rows(model: Layer) -> bool:
+    """Whether a row's output depends on the other rows outside of training too, so that nothing may be filled up."""
+    return any(layer.always_mixes_rows for layer in model.walk())
 
 
 def prefers_steps(model: Layer) -> bool:
