@@ -102,7 +102,7 @@ class L2(Regularizer):
         return self.l2 * jnp.sum(jnp.square(jnp.asarray(x)))
 
 
-@regularizer_registry.register("l1l2")
+@regularizer_registry.register("l1l2", "l1_l2")
 class L1L2(Regularizer):
     """``R(W) = l1 · Σ |W| + l2 · Σ W²``: both pulls at once, also called elastic net.
 

@@ -43,7 +43,12 @@ def custom_layer(accuracy, said):
     assert apart < 1e-3
 
 
-CHECKS = [perceptron_gates, xor, breast_cancer, custom_layer]
+def digits_cnn(accuracy, said):
+    assert accuracy >= 0.95
+    assert "max_pooling2d" in said and "step by step" in said
+
+
+CHECKS = [perceptron_gates, xor, breast_cancer, custom_layer, digits_cnn]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

@@ -1,0 +1,66 @@
+"""The running averages of batch normalization: when they move, and when they are used."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet.layers import Dense, Flatten, Input
+from glassnet.layers.normalization import BatchNormalization
+from glassnet.models import Sequential
+
+X = np.random.default_rng(0).normal(size=(6, 3)).astype("float32")
+
+
+def test_the_averages_move_in_training_only() -> None:
+    layer = BatchNormalization(momentum=0.5)
+    layer(X)
+    assert layer.moving_mean.tolist() == [0, 0, 0] and layer.moving_variance.tolist() == [1, 1, 1]
+    y = layer(X, training=True)
+    np.testing.assert_allclose(np.mean(y, 0), 0, atol=1e-6)
+    np.testing.assert_allclose(layer.moving_mean, 0.5 * X.mean(0), rtol=1e-5)
+    np.testing.assert_allclose(layer.moving_variance, 0.5 + 0.5 * X.var(0), rtol=1e-5)
+    assert list(layer.named_weights(trainable=False)) == ["moving_mean", "moving_variance"]
+
+
+def test_a_frozen_layer_uses_its_averages_and_leaves_them() -> None:
+    layer = BatchNormalization(trainable=False)
+    y = layer(X, training=True)
+    np.testing.assert_allclose(y, X / np.sqrt(1.001), rtol=1e-5)
+    assert layer.moving_mean.tolist() == [0, 0, 0]
+
+
+def test_inside_jit_the_copy_moves_and_inside_grad_nothing_leaks() -> None:
+    layer = BatchNormalization(momentum=0.5)
+    layer(X)
+
+    @jax.jit
+    def trained(copy, x):
+        return jax.grad(lambda copy: jnp.sum(copy(x, training=True) ** 3))(copy), (copy(x, training=True), copy)[1]
+
+    slope, after = trained(layer, X)
+    assert layer.moving_mean.tolist() == [0, 0, 0]
+    np.testing.assert_allclose(after.moving_mean, 0.5 * X.mean(0), rtol=1e-5)
+    assert slope.moving_mean.tolist() == [0, 0, 0]
+
+
+def test_masked_positions_do_not_count() -> None:
+    x = np.stack([X[:3], X[3:]])
+    wrong = x.copy()
+    wrong[1, 2] = 1e4
+    mask = np.array([[True, True, True], [True, True, False]])
+    layer = BatchNormalization()
+    np.testing.assert_allclose(
+        np.asarray(layer(wrong, training=True, mask=mask))[mask],
+        BatchNormalization()(X[:5], training=True),
+        rtol=1e-4,
+        atol=1e-5,
+    )
+    assert np.isfinite(layer(x, training=True, mask=np.zeros((2, 3), bool))).all()
+
+
+def test_in_a_model_training_brings_the_averages_along() -> None:
+    model = Sequential([Input((3,)), BatchNormalization(momentum=0.5), Flatten(), Dense(1)], seed=0)
+    model.compile("sgd", "mse")
+    model.fit(X, X[:, :1], batch_size=6, epochs=1, verbose=0)
+    np.testing.assert_allclose(model.named_weights()["batch_normalization/moving_mean"], 0.5 * X.mean(0), rtol=1e-4)
+    assert BatchNormalization.mixes_rows
