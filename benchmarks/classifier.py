@@ -1,4 +1,4 @@
-"""The guide's classifier: breast cancer, 455 rows of 30, 16-8-1, Adam, 50 epochs of batch 32, warm (the second fit)."""
+"""A small classifier: breast cancer, 455 rows of 30, 16-8-1, Adam, 50 epochs of batch 32, warm (the second fit)."""
 
 import time
 

@@ -33,6 +33,12 @@ def test_the_live_line_ends_with_a_full_bar_and_a_new_line():
     assert text.endswith("\n") and "━" * 24 in text.splitlines()[-1]
 
 
+def test_the_live_line_never_wraps(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = shown("bar").split("\x1b[2K")
+    assert max(len(line.rstrip("\r\n")) for line in lines) == 39
+
+
 def test_what_verbose_asks_for():
     plain = io.StringIO()
     assert progress_for(0) is None

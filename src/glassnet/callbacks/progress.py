@@ -1,5 +1,6 @@
 """Progress on the terminal: a live line where there is one, plain lines elsewhere. Everything goes to stderr."""
 
+import shutil
 import sys
 import time
 from typing import Any, TextIO
@@ -67,7 +68,9 @@ class Progress(Callback):
             self._write(f"{head}  {numbers}\n")
             return
         filled = round(_BAR * (epoch + 1) / max(total, 1))
-        self._write(f"\r\x1b[2K{head} {'━' * filled}{'╌' * (_BAR - filled)} {numbers}")
+        line = f"{head} {'━' * filled}{'╌' * (_BAR - filled)} {numbers}"
+        # A line that wraps could not be drawn over by the next one.
+        self._write(f"\r\x1b[2K{line[: shutil.get_terminal_size().columns - 1]}")
 
     def _write(self, text: str) -> None:
         stream = self.stream or sys.stderr

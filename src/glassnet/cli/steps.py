@@ -1,4 +1,4 @@
-"""What `glassnet train` says while it happens: the first five of the guide's seven steps, each in a line or two."""
+"""What `glassnet train` says while it happens: the first five of seven steps, each in a line or two."""
 
 from collections import Counter
 from typing import Any
