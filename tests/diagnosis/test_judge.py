@@ -249,3 +249,8 @@ def test_losses_below_zero_are_judged_by_their_course():
 def test_lists_tuples_and_arrays_of_any_number_are_taken():
     history = {"loss": [1, 1, 1, 1, 1, 1], "val_loss": (np.float32(1),) * 6}
     assert judge_curves(history, baseline_loss=1).kind == "no_better_than_baseline"
+
+
+def test_a_loss_far_above_a_guess_has_exploded_after_one_epoch_already():
+    assert judge_curves({"loss": [8e8], "val_loss": [9e8]}, baseline_loss=1.0).kind == "diverged"
+    assert judge_curves({"loss": [2.0], "val_loss": [2.0]}, baseline_loss=1.0).kind == "not_converged"

@@ -105,8 +105,12 @@ def _exploded(facts: Facts) -> Verdict | None:
     """Training loss ends at twice what a constant answer costs, or gives back over half of what it had won."""
     train = facts.train
     last = float(np.median(train.values[-3:])) if facts.epochs >= FEWEST_EPOCHS else float(train.values[-1])
-    ground = max(train.start, facts.baseline if facts.baseline is not None else train.start)
-    wild = 1 if facts.epochs >= FEWEST_EPOCHS else 9
+    few = facts.epochs < FEWEST_EPOCHS
+    if facts.baseline is None:
+        ground = train.start
+    else:  # after a few epochs only, what training began with may be the explosion itself
+        ground = facts.baseline if few else max(train.start, facts.baseline)
+    wild = 9 if few else 1
     low = float(train.values.min())
     since = int(train.epochs[int(np.argmin(train.values))])
     climb = Evidence("train_loss_climb", last - low, f"training loss rose by {short(last - low)} from its lowest")
