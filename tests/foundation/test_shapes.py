@@ -13,6 +13,9 @@ from glassnet.foundation.shapes import InputSpec, fraction, positive_int, show
         (InputSpec(min_ndim=2), (5,), "expected at least 2 axes"),
         (InputSpec(axes={-1: 3}), (2, 4), "expected size 3 at axis -1; received size 4"),
         (InputSpec(axes={1: 3}, hint="Try this."), (2, 4), "Try this."),
+        (InputSpec(ndim=4, axes={1: 8, 2: 9, 3: 1}), (5, 8, 9), "x[..., None]"),
+        (InputSpec(ndim=4, axes={1: 8, 2: 9, 3: 3}), (8, 9, 3), "x[None]"),
+        (InputSpec(ndim=4, axes={1: 8, 2: 9, 3: 3}), (5, 3, 8, 9), "np.moveaxis(x, 1, -1)"),
     ],
 )
 def test_what_does_not_fit_is_named(spec, shape, words):

@@ -38,8 +38,25 @@ class InputSpec:
             if got is not None and got != size:
                 raise self._error(layer, shape, f"size {size} at axis {axis}", f"size {got}")
 
+    def _likely_fix(self, shape: "Shape") -> str:
+        """What was probably meant, where the whole shape is known: a channel axis, channels last, a batch of one."""
+        if self.ndim is None or len(self.axes) < self.ndim - 1:
+            return ""
+        wanted = [self.axes.get(axis) for axis in range(1, self.ndim)]
+        if wanted[-1] == 1 and list(shape[1:]) == wanted[:-1]:
+            return "A missing channel axis? Pass x[..., None]."
+        if list(shape) == wanted:
+            return "A single sample? Pass x[None]: the first axis counts the samples."
+        if len(shape) == self.ndim > 2 and [*shape[2:], shape[1]] == wanted:
+            return "Channels first? Pass np.moveaxis(x, 1, -1): channels come last here."
+        return ""
+
     def _error(self, layer: str, shape: "Shape", expected: str, received: str) -> ShapeError:
-        hint = self.hint or "Pass inputs of the shape the layer was built for, or build a new model for this shape."
+        hint = (
+            self.hint
+            or self._likely_fix(shape)
+            or "Pass inputs of the shape the layer was built for, or build a new model for this shape."
+        )
         if "axes" in expected and len(shape) == 1:
             hint = "For one row, pass x[None, :]: the first axis counts the rows."
         return ShapeError(
