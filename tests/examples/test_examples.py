@@ -1,7 +1,6 @@
 """Every example runs from top to bottom, prints something worth reading, and reaches its score."""
 
 import importlib.util
-import time
 from pathlib import Path
 
 import pytest
@@ -53,9 +52,7 @@ CHECKS = [perceptron_gates, xor, breast_cancer, custom_layer, digits_cnn]
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_example_reaches_its_score(check, capsys):
-    started = time.perf_counter()
     score = run(check.__name__)
-    assert time.perf_counter() - started < 20
     told = capsys.readouterr()
     check(score, told.out)
     assert not told.err and max(len(line) for line in told.out.splitlines()) <= 130
