@@ -201,6 +201,8 @@ def test_what_is_used_too_early_or_written_wrongly_says_so():
         Dense(2).count_params()
     with pytest.raises(ConfigError, match="define `call"):
         Layer()(X)
+    with pytest.raises(ConfigError, match="Dense has no argument 'unit'; did you mean 'units'"):
+        Dense(3, unit=4)
     with pytest.raises(ConfigError, match="without '/'"):
         Dense(2, name="a/b")
 

@@ -16,7 +16,7 @@ from jax.core import Tracer
 
 from glassnet.foundation import context, rng
 from glassnet.foundation.errors import ConfigError, NotBuiltError, ShapeError
-from glassnet.foundation.registry import Configurable, Registry, serialize, snake_case
+from glassnet.foundation.registry import Configurable, Registry, did_you_mean, parameters, serialize, snake_case
 from glassnet.foundation.shapes import InputSpec, show
 from glassnet.foundation.tree import Node, count_change
 from glassnet.foundation.types import Array, ArrayLike, Config, HostArray, Shape, Weights
@@ -91,7 +91,10 @@ class Layer(Node, Configurable):
         input_shape: Sequence[int | None] | None = None,
         input_dim: int | None = None,
         activity_regularizer: Any = None,
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            raise _unknown_argument(type(self), next(iter(unknown)))
         if name is not None and (not isinstance(name, str) or "/" in name or not name):
             raise ConfigError(
                 f"Expected a layer's name as a string without '/'. Received {name!r}. Choose another name."
@@ -445,6 +448,14 @@ def _masks_on(inputs: Any) -> Any:
         masks = [context.noted(item, "mask") for item in inputs]
         return masks if any(mask is not None for mask in masks) else None
     return context.noted(inputs, "mask")
+
+
+def _unknown_argument(cls: type, argument: str) -> ConfigError:
+    known = [name for name, _ in parameters(cls)]
+    return ConfigError(
+        f"{cls.__name__} has no argument {argument!r}{did_you_mean(argument, known) or '.'} Pass some of these: "
+        f"{', '.join(known)}. Received another one."
+    )
 
 
 def _type_name(dtype: Any) -> str:

@@ -105,7 +105,7 @@ class Dense(Layer):
         if self.bias is not None:
             z = z + self.bias
         z = z.reshape(*inputs.shape[:-1], self.units)  # (B, ..., units)
-        return self.activation(z)
+        return z if self.activation is None else self.activation(z)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The input's shape with `units` as its last axis."""
