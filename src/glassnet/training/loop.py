@@ -3,7 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import jax
 import numpy as np
@@ -13,13 +13,6 @@ from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.errors import ConfigError, DivergedError
 from glassnet.training.step import TrainState
 from glassnet.training.ways import Outcome, Way
-
-
-class Trainee(Protocol):
-    """What the loop needs of a model besides its weights: the two things a callback may set."""
-
-    stop_training: bool
-    optimizer: Any
 
 
 class Loop:
