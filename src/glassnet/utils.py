@@ -9,7 +9,7 @@ from glassnet.foundation.errors import DataError
 from glassnet.foundation.rng import set_random_seed
 from glassnet.foundation.types import HostArray
 
-__all__ = ["clear_session", "normalize", "set_random_seed", "to_categorical"]
+__all__ = ["clear_session", "normalize", "plot_model", "set_random_seed", "to_categorical"]
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> HostArray:
@@ -63,6 +63,51 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> HostArray:
     rows = np.asarray(x, dtype=float)
     length = np.linalg.norm(rows, order, axis, keepdims=True)
     return rows / np.where(length == 0, 1.0, length)
+
+
+def plot_model(model: Any, to_file: Any = "model.svg", show_shapes: bool = True, show_layer_names: bool = True) -> Any:
+    """Draw a model's graph of layers as SVG; no program besides Python is needed.
+
+    Args:
+        model: a `Sequential` that knows its input, or ``Model(inputs, outputs)``.
+        to_file: where to write it, ending in ``.svg``; None to write nothing.
+        show_shapes: whether each box has its output's shape.
+        show_layer_names: whether it has the layer's name, rather than its type alone.
+
+    Returns:
+        A `Drawing`: the SVG as ``drawing.svg``, which a notebook shows.
+
+    Raises:
+        ConfigError: a file of another kind than SVG.
+        NotBuiltError: a model whose graph is not known.
+
+    Example:
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> plot_model(Sequential([Input((3,)), Dense(1)]), to_file=None).svg[:4]
+        '<svg'
+
+    Reference:
+        Sugiyama, Tagawa & Toda (1981), Methods for visual understanding of hierarchical system structures.
+    """
+    from glassnet.models.summaries import calls
+    from glassnet.plots import Box, Drawing, graph
+
+    rows, links = calls(model)
+    sources, targets = {a for a, _ in links}, {b for _, b in links}
+    boxes = [
+        Box(
+            name if show_layer_names else kind,
+            ((kind,) if show_layer_names and kind != "Input" else ()) + ((shape,) if show_shapes else ()),
+            strong=index not in sources or index not in targets,
+        )
+        for index, (name, kind, shape) in enumerate(rows)
+    ]
+    said = f"{len(rows)} calls of layers, {len(links)} connections, from {', '.join(model.input_names)}."
+    drawing = Drawing(graph(boxes, links, title=f"Model {model.name}", description=said))
+    if to_file is not None:
+        drawing.save(to_file)
+    return drawing
 
 
 def clear_session() -> None:

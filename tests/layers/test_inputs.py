@@ -7,9 +7,11 @@ from glassnet.models import Sequential
 
 
 def test_an_input_is_a_shape_a_type_and_a_name():
-    assert Input((30,)) == SymbolicArray((None, 30), "float32", None)
+    plain = Input((30,))
+    assert isinstance(plain, SymbolicArray) and (plain.shape, plain.dtype, plain.name) == ((None, 30), "float32", None)
     assert Input([28, None, 1], batch_size=8).shape == (8, 28, None, 1)
-    assert Input(batch_shape=(None, 5), dtype="int32", name="tokens") == SymbolicArray((None, 5), "int32", "tokens")
+    tokens = Input(batch_shape=(None, 5), dtype="int32", name="tokens")
+    assert (tokens.shape, tokens.dtype, tokens.name) == ((None, 5), "int32", "tokens")
     assert Input(()).shape == (None,)
 
 

@@ -21,6 +21,7 @@ from glassnet.layers.masking import Masking
 from glassnet.layers.merging import Add, Average, Maximum, Minimum, Multiply, Subtract
 from glassnet.layers.merging_axes import Concatenate, Dot
 from glassnet.layers.noise import AlphaDropout, GaussianDropout, GaussianNoise
+from glassnet.layers.operation import Operation
 from glassnet.layers.padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from glassnet.layers.rescaling import Rescaling
 from glassnet.layers.reshaping import Permute, RepeatVector, Reshape
@@ -55,6 +56,7 @@ TABLE = {
     "UpSampling2D, bilinear": Row(lambda: UpSampling2D(2, interpolation="bilinear"), (2, 2, 1)),
     "UpSampling3D": Row(lambda: UpSampling3D((1, 2, 1)), (1, 1, 2, 1)),
     "Masking": Row(lambda: Masking(9.0), (2, 2)),
+    "Operation": Row(lambda: Operation("power", [None, 2.0]), (3,)),
     "Identity": Row(lambda: Identity(), (3,)),
     "Lambda": Row(lambda: Lambda("tanh"), (3,)),
     "Rescaling": Row(lambda: Rescaling(0.5, offset=[1.0, 2.0, 3.0]), (2, 3)),

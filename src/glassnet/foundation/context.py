@@ -60,6 +60,18 @@ def weights_from(stored: Mapping[str, HostArray]) -> Iterator[None]:
         _stored.reset(token)
 
 
+@contextmanager
+def stored_under(name: str) -> Iterator[None]:
+    """Inside `weights_from`, read paths as those of a layer called `name`, for the length of a ``with`` block."""
+    stored = _stored.get()
+    if stored is None:
+        yield
+        return
+    start = f"{name}/"
+    with weights_from({path.removeprefix(start): array for path, array in stored.items() if path.startswith(start)}):
+        yield
+
+
 def stored_weight(path: str, shape: Shape) -> HostArray | None:
     """The weight for `path` inside `weights_from`; None outside of it, or where a layer keeps it under another name.
 

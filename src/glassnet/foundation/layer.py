@@ -5,35 +5,25 @@ Every subclass is a pytree, so ``jax.grad(lambda layer: loss(layer(x), y))(layer
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.core import Tracer
 
-from glassnet.foundation import context, rng
-from glassnet.foundation.errors import ConfigError, NotBuiltError, ShapeError
+from glassnet.foundation import context
+from glassnet.foundation.errors import ConfigError, NotBuiltError
 from glassnet.foundation.registry import Configurable, Registry, did_you_mean, parameters, serialize, snake_case
-from glassnet.foundation.shapes import InputSpec, show
-from glassnet.foundation.tree import Node, count_change
-from glassnet.foundation.types import Array, ArrayLike, Config, HostArray, Shape, Weights
+from glassnet.foundation.shapes import InputSpec
+from glassnet.foundation.symbolic import Step, SymbolicArray, record, symbolic_in, traced
+from glassnet.foundation.types import Array, Config, Shape
+from glassnet.foundation.weights import WeightHolder
 
 layer_registry: Registry[type["Layer"]] = Registry("layer")
 
 
-@dataclass(frozen=True)
-class WeightSpec:
-    """What is known about one weight besides its numbers."""
-
-    trainable: bool = True
-    regularizer: Callable[[Array], Array] | None = None
-    constraint: Callable[[Array], Array] | None = None
-
-
-class Layer(Node, Configurable):
+class Layer(WeightHolder, Configurable):
     """Base of all layers and models.
 
     A layer of your own says in ``__init__`` what it holds, in ``build`` which weights it has (once the input's shape is
@@ -74,13 +64,21 @@ class Layer(Node, Configurable):
     always_mixes_rows: ClassVar[bool] = False
     #: True where a compiled loop around the layer is slow on the CPU (convolutions): training then runs step by step.
     prefers_steps: ClassVar[bool] = False
-    host_only: ClassVar[frozenset[str]] = Node.host_only | {"_call_losses", "_draws", "_seed"}
-    fresh: ClassVar[dict[str, Any]] = {"_call_losses": (), "_draws": 0, "_seed": None}
+    host_only: ClassVar[frozenset[str]] = WeightHolder.host_only | {"_call_losses", "_draws", "_named", "_steps"}
+    fresh: ClassVar[dict[str, Any]] = WeightHolder.fresh | {
+        "_call_losses": (),
+        "_draws": 0,
+        "_named": True,
+        "_steps": (),
+    }
+    not_configured: ClassVar[frozenset[str]] = frozenset({"input_shape", "input_dim", "activity_regularizer"})
     _accepts: ClassVar[frozenset[str]] = frozenset()
+    _first: ClassVar[str] = "inputs"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._accepts = frozenset(inspect.signature(cls.call).parameters)
+        names = list(inspect.signature(cls.call).parameters)
+        cls._accepts, cls._first = frozenset(names), names[1] if len(names) > 1 else ""
 
     def __init__(
         self,
@@ -101,21 +99,16 @@ class Layer(Node, Configurable):
             )
         if not isinstance(trainable, bool):
             raise ConfigError(f"Expected `trainable` as True or False. Received {trainable!r}. Pass one of the two.")
-        self.name = name or snake_case(type(self).__name__)
-        self._trainable = trainable
-        self.dtype = _type_name(dtype)
-        self._built = False
+        super().__init__(name or snake_case(type(self).__name__), trainable, _type_name(dtype))
         self.input_spec: InputSpec | None = None
         self.activity_regularizer = activity_regularizer
         if input_dim is not None:
             input_shape = (input_dim,)
         self.declared_shape: Shape | None = tuple(input_shape) if input_shape is not None else None
         self._named = name is not None
-        self._path = ""  # where it stands in a model; empty while it stands alone
-        self._specs: dict[str, WeightSpec] = {}
         self._call_losses: list[Array] = []
         self._draws = 0
-        self._seed: int | None = None
+        self._steps: list[Step] = []  # the calls with symbolic arrays
 
     # What a subclass writes.
 
@@ -140,8 +133,6 @@ class Layer(Node, Configurable):
     def get_config(self) -> Config:
         """The constructor's arguments as plain data, `name` and what differs from the base's defaults included."""
         config = super().get_config()
-        for quiet in ("input_shape", "input_dim", "activity_regularizer"):
-            config.pop(quiet, None)
         if self.declared_shape is not None:
             config["input_shape"] = list(self.declared_shape)
         if self.activity_regularizer is not None:
@@ -151,7 +142,7 @@ class Layer(Node, Configurable):
     # What a caller uses.
 
     def __call__(self, *args: Any, training: bool | None = None, key: Array | None = None, **kwargs: Any) -> Any:
-        """Build on first use, check the input's shape, and compute.
+        """Build on first use, check the input's shape, and compute. With symbolic arrays, note the call in their graph.
 
         Args:
             *args: the inputs, arrays with the batch first.
@@ -162,6 +153,10 @@ class Layer(Node, Configurable):
         Raises:
             ShapeError: the input does not fit; the message names layer, axis, expected and received.
         """
+        if not args and self._first in kwargs:
+            args = (kwargs.pop(self._first),)
+        if symbolic_in((args, kwargs)):
+            return self._noted_call(args, kwargs if training is None else {**kwargs, "training": training})
         outer = context.current()
         call = context.Call(bool(training), key) if outer is None else outer
         if outer is not None and (
@@ -192,51 +187,6 @@ class Layer(Node, Configurable):
                 self.add_loss(self._activity_penalty(outputs))
             return outputs
 
-    def add_weight(
-        self,
-        name: str,
-        shape: Sequence[int] = (),
-        initializer: Any = None,
-        *,
-        dtype: Any = None,
-        trainable: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-    ) -> Array:
-        """Make a weight, keep it as attribute `name`, and return it.
-
-        The numbers are drawn with NumPy from the model's seed and this weight's path: nothing is compiled.
-
-        Args:
-            name: the attribute's and the path's name, such as ``"kernel"``.
-            shape: its shape.
-            initializer: ``callable(shape, dtype) -> array``, such as an initializer; zeros by default.
-            dtype: its type; the layer's by default.
-            trainable: False for running state, which the layer itself assigns.
-            regularizer: ``callable(array) -> scalar`` added to the loss.
-            constraint: ``callable(array) -> array`` applied after each update.
-        """
-        if name in self._specs:
-            raise ConfigError(
-                f"Layer {self.path!r} expected a new weight's name. Received {name!r}, which it has already. Choose another."
-            )
-        if self._seed is None:
-            self._seed = rng.fresh_seed()
-        dtype, path = jnp.dtype(dtype or self.dtype), f"{self._path}/{name}"
-        stored = context.stored_weight(path.lstrip("/"), tuple(shape))
-        value = (
-            _initial(initializer, tuple(shape), dtype, rng.generator(self._seed, path)) if stored is None else stored
-        )
-        if value.shape != tuple(shape):
-            raise ShapeError(
-                f"Weight {self.path}/{name} expected an initial value of shape {show(tuple(shape))}; its initializer "
-                f"returned {show(value.shape)}. Return an array of the shape it is called with."
-            )
-        self._specs[name] = WeightSpec(trainable, regularizer, constraint)
-        with jax.ensure_compile_time_eval():
-            setattr(self, name, jnp.asarray(value, dtype))
-        return getattr(self, name)
-
     def add_loss(self, loss: Array) -> None:
         """Add a scalar to the training loss of the call in progress."""
         self._call_losses.append(loss)
@@ -245,92 +195,6 @@ class Layer(Node, Configurable):
         """A fresh random key for this layer and this draw; `probe` is the array being worked on."""
         self.__dict__["_draws"] += 1
         return context.draw_key(self.path, getattr(self, "seed", None), self._draws, probe)
-
-    # Weights by name and in Keras's order.
-
-    def named_weights(self, *, trainable: bool | None = None) -> Weights:
-        """The weights by path, in Keras's order; only those that train, or only the others, when told.
-
-        Example:
-            >>> from glassnet import Input, Sequential
-            >>> from glassnet.layers import Dense
-            >>> list(Sequential([Input((3,)), Dense(2), Dense(1)]).named_weights())
-            ['dense/kernel', 'dense/bias', 'dense_1/kernel', 'dense_1/bias']
-        """
-        return {
-            path: getattr(owner, name)
-            for path, owner, name, trains in self.locate_weights()
-            if trainable is None or trains == trainable
-        }
-
-    def locate_weights(self) -> Iterator[tuple[str, "Layer", str, bool]]:
-        """Each weight as (path, layer that holds it, attribute, does it train)."""
-        seen: set[int] = set()
-
-        def visit(layer: Layer, prefix: str, trains: bool) -> Iterator[tuple[str, Layer, str, bool]]:
-            if id(layer) in seen:
-                return
-            seen.add(id(layer))
-            trains = trains and layer.trainable
-            specs = layer._specs.items()
-            for wanted in (True, False):
-                yield from ((prefix + n, layer, n, trains and wanted) for n, s in specs if s.trainable is wanted)
-            for segment, inner in layer.sublayers():
-                yield from visit(inner, f"{prefix}{segment}/", trains)
-
-        return visit(self, "", True)
-
-    @property
-    def weights(self) -> list[Array]:
-        """All weights, those that train first within each layer."""
-        return list(self.named_weights().values())
-
-    @property
-    def trainable_weights(self) -> list[Array]:
-        """The weights that the optimizer changes."""
-        return list(self.named_weights(trainable=True).values())
-
-    @property
-    def non_trainable_weights(self) -> list[Array]:
-        """The weights that it leaves alone: running state and frozen layers."""
-        return list(self.named_weights(trainable=False).values())
-
-    def get_weights(self) -> list[HostArray]:
-        """Copies of all weights as NumPy arrays, in the order of `weights`."""
-        return [np.array(weight) for weight in self.weights]
-
-    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Replace all weights, in the order of `weights`; nothing is changed if any shape does not fit."""
-        places = list(self.locate_weights())
-        if len(places) != len(weights):
-            advice = (
-                "Pass what get_weights() of the same architecture returned."
-                if self.built
-                else "Build the layer first: call it once or give it an input shape."
-            )
-            raise ConfigError(
-                f"Layer {self.path!r} expected {len(places)} weight arrays; received {len(weights)}. {advice}"
-            )
-        arrays = []
-        for (path, owner, name, _), value in zip(places, weights, strict=True):
-            held = getattr(owner, name)
-            if held.shape != np.shape(value):
-                raise ShapeError(
-                    f"Weight {path!r} expected shape {show(held.shape)}; received {show(np.shape(value))}. Pass arrays "
-                    f"in the order of get_weights()."
-                )
-            arrays.append(jnp.asarray(value, held.dtype))
-        for (_, owner, name, _), array in zip(places, arrays, strict=True):
-            setattr(owner, name, array)
-
-    def count_params(self) -> int:
-        """The number of numbers in all weights."""
-        if not self.built:
-            raise NotBuiltError(
-                f"Layer {self.path!r} has no weights yet: it expected an input shape and has received none. Call it once, "
-                f"or give it one with build(input_shape) or Input."
-            )
-        return sum(int(np.prod(weight.shape)) for weight in self.weights)
 
     @property
     def losses(self) -> list[Array]:
@@ -347,29 +211,14 @@ class Layer(Node, Configurable):
         return self._call_losses
 
     @property
-    def path(self) -> str:
-        """Where the layer stands in its model: ``"encoder/dense_1"``; its name when it stands alone."""
-        return self._path or self.name
+    def input(self) -> Any:
+        """The symbolic arrays that the layer was first called with: one, or a list."""
+        return self._first_step().inputs
 
     @property
-    def trainable(self) -> bool:
-        """Whether training changes the weights; setting it sets it for all layers inside too."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
-        for _, inner in self.sublayers():
-            inner.trainable = value
-
-    @property
-    def built(self) -> bool:
-        """Whether the weights are there; `build` may also be called by hand."""
-        return self._built or bool(self._specs)
-
-    @built.setter
-    def built(self, value: bool) -> None:
-        self._built = value
+    def output(self) -> Any:
+        """The symbolic arrays that its first such call gave: ``Model(model.input, layer.output)`` looks into a model."""
+        return self._first_step().outputs
 
     # How it works inside.
 
@@ -394,15 +243,37 @@ class Layer(Node, Configurable):
         if not all(layer.built for layer in self.walk()):
             _traced_shape(self, input_shape)
 
-    def adopt(self) -> None:
-        """Tell the layers inside their path and seed."""
-        if self._seed is None:
-            self._seed = rng.fresh_seed()
-        for segment, inner in self.sublayers():
-            if not inner.built:
-                inner._seed = self._seed
-                inner._path = f"{self._path}/{segment}".lstrip("/")
-                inner.adopt()
+    def _noted_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Build for symbolic arrays, and give those that the call leads to."""
+        self._ready(args)
+        step = record(self, args, kwargs, self._outline(args, kwargs))
+        self._steps.append(step)
+        return step.outputs
+
+    def _outline(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The shapes and types of the outputs, from `compute_output_shape` where that is enough, else by tracing."""
+        told = type(self).compute_output_shape is not Layer.compute_output_shape and len(args) == 1
+        if not told or symbolic_in(kwargs) or any(a.dtype != self.dtype for a in symbolic_in(args)):
+            outputs = traced(self, args, kwargs)
+            self._forget_call()
+            return outputs
+        shapes = self.compute_output_shape(jax.tree.map(lambda a: a.shape, args[0]))
+        if not all(layer.built for layer in self.walk()):
+            traced(self, args, kwargs)
+            self._forget_call()
+        return jax.tree.map(lambda shape: SymbolicArray(shape, self.dtype), shapes, is_leaf=is_shape)
+
+    def _forget_call(self) -> None:
+        for layer in self.walk():
+            layer.__dict__["_call_losses"] = []
+
+    def _first_step(self) -> Step:
+        if not self._steps:
+            raise NotBuiltError(
+                f"Layer {self.path!r} expected to have been called with an Input. Received no such call yet. Call it: "
+                f"{type(self).__name__}(...)(Input((columns,)))."
+            )
+        return self._steps[0]
 
     def _note_mask(self, outputs: Any, mask: Any) -> None:
         if mask is not None and isinstance(outputs, jax.Array):
@@ -411,20 +282,6 @@ class Layer(Node, Configurable):
     def _activity_penalty(self, outputs: Any) -> Array:
         leaves = jax.tree.leaves(outputs)
         return jnp.sum(jnp.stack([self.activity_regularizer(leaf) / leaf.shape[0] for leaf in leaves]))
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name not in self.host_only and not isinstance(value, jax.Array | np.ndarray) and not self.is_private():
-            count_change()
-        specs = self.__dict__.get("_specs")
-        if specs and isinstance(value, jax.Array):
-            if name in specs and not specs[name].trainable and isinstance(value, Tracer) and not self.is_private():
-                return  # a new running state inside grad or jit, of a layer that is not the transformation's own copy
-            for known in specs:
-                if known != name and self.__dict__.get(known) is value:  # self.w = self.add_weight("kernel", ...)
-                    specs[name] = specs.pop(known)
-                    del self.__dict__[known]
-                    break
-        object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> Any:
         if "_specs" not in self.__dict__ and not name.startswith("__"):
@@ -468,15 +325,6 @@ def _type_name(dtype: Any) -> str:
         ) from None
 
 
-def _initial(initializer: Any, shape: tuple[int, ...], dtype: np.dtype, generator: np.random.Generator) -> HostArray:
-    if initializer is None:
-        return np.zeros(shape, dtype)
-    draw = getattr(initializer, "draw", None)
-    if draw is not None and getattr(initializer, "seed", None) is None:
-        return np.asarray(draw(shape, generator)).astype(dtype)
-    return np.asarray(initializer(shape, dtype=dtype))
-
-
 def _as_array(value: Any) -> Any:
     if isinstance(value, jax.Array):
         return value
@@ -486,20 +334,10 @@ def _as_array(value: Any) -> Any:
 
 
 def _traced_shape(layer: Layer, input_shape: Any) -> Any:
-    """Trace `call` for two sizes of what is unknown; an output axis that differs between them is unknown too."""
-
-    def trace(unknown: int) -> Any:
-        specs = jax.tree.map(
-            lambda shape: jax.ShapeDtypeStruct([unknown if s is None else s for s in shape], jnp.float32),
-            input_shape,
-            is_leaf=is_shape,
-        )
-        return jax.eval_shape(lambda x: layer(x), specs)
-
-    first, second = trace(2), trace(3)
-    return jax.tree.map(
-        lambda a, b: tuple(x if x == y else None for x, y in zip(a.shape, b.shape, strict=True)), first, second
-    )
+    inputs = jax.tree.map(lambda shape: SymbolicArray(tuple(shape)), input_shape, is_leaf=is_shape)
+    shapes = jax.tree.map(lambda output: output.shape, traced(layer, (inputs,), {}))
+    layer._forget_call()
+    return shapes
 
 
 def is_shape(value: Any) -> bool:

@@ -9,7 +9,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 
@@ -139,9 +139,13 @@ def parameters(cls: type) -> tuple[tuple[str, Any], ...]:
 class Configurable:
     """A class whose constructor keeps each argument under its own name, and which is equal to another by value."""
 
+    #: The constructor's arguments that are no part of the configuration.
+    not_configured: ClassVar[frozenset[str]] = frozenset()
+
     def get_config(self) -> "Config":
         """The constructor's arguments as plain data: ``type(self).from_config(self.get_config())`` is an equal object."""
-        return {name: serialize(getattr(self, name)) for name, _ in parameters(type(self)) if hasattr(self, name)}
+        names = [name for name, _ in parameters(type(self)) if name not in self.not_configured and hasattr(self, name)]
+        return {name: serialize(getattr(self, name)) for name in names}
 
     @classmethod
     def from_config(cls, config: "Config") -> Self:

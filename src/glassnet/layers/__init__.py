@@ -57,6 +57,7 @@ from glassnet.layers.normalization import (
     RMSNormalization,
     UnitNormalization,
 )
+from glassnet.layers.operation import Operation
 from glassnet.layers.padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from glassnet.layers.pooling import (
     AdaptiveAveragePooling1D,
@@ -177,6 +178,7 @@ __all__ = [
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
+    "Operation",
     "PReLU",
     "Permute",
     "PositionEmbedding",

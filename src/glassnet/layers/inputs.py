@@ -1,7 +1,6 @@
 """What a model starts from: the declared shape of one input."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,21 +8,8 @@ import numpy as np
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.layer import Layer, layer_registry
 from glassnet.foundation.shapes import InputSpec
+from glassnet.foundation.symbolic import SymbolicArray
 from glassnet.foundation.types import Array, Shape
-
-
-@dataclass(frozen=True)
-class SymbolicArray:
-    """A place in a network where an array will be: its shape (batch first) and type, but no numbers.
-
-    Example:
-        >>> Input((28, 28, 1), name="image")
-        SymbolicArray(shape=(None, 28, 28, 1), dtype='float32', name='image')
-    """
-
-    shape: Shape
-    dtype: str = "float32"
-    name: str | None = None
 
 
 def Input(  # noqa: N802  (Keras's name)
@@ -36,7 +22,8 @@ def Input(  # noqa: N802  (Keras's name)
 ) -> SymbolicArray:
     """Declare the shape of one input, without the batch: ``Input((30,))`` is 30 columns.
 
-    A `Sequential` that starts with it makes its weights at once.
+    A `Sequential` that starts with it makes its weights at once, and layers called one on the other, from one or several of
+    them on, make a graph for ``Model(inputs, outputs)``.
 
     Args:
         shape: sizes of one sample, such as ``(28, 28, 1)``; None for one that varies.

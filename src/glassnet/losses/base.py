@@ -101,7 +101,9 @@ class Loss(Configurable):
 loss_registry: Registry[type[Loss]] = Registry("loss")
 
 
-def reduced(loss: Loss, y_true: Any, y_pred: Any, weights: ArrayLike | None = None, count: Any = None) -> Array:
+def reduced(
+    loss: Loss, y_true: Any, y_pred: Any, weights: ArrayLike | None = None, count: Any = None, mask: Any = None
+) -> Array:
     """The scalar loss of a batch in which only `count` rows are real and the others, which stand last, weigh 0.
 
     Args:
@@ -110,6 +112,7 @@ def reduced(loss: Loss, y_true: Any, y_pred: Any, weights: ArrayLike | None = No
         y_pred: the outputs, (B, ...).
         weights: (B,), or the shape of the values; 0 for padded rows.
         count: the number of real rows; all by default.
+        mask: (B, T), which positions of the outputs count; all by default.
 
     Raises:
         ConfigError: a loss whose reduction is None gives no scalar.
@@ -129,7 +132,20 @@ def reduced(loss: Loss, y_true: Any, y_pred: Any, weights: ArrayLike | None = No
         )
     y_pred = _cast(y_pred, loss.dtype)
     values = loss.values(y_true, y_pred)
-    return reduce_values(values, weights, loss.reduction, kept=loss.kept(y_true, values), count=count)
+    kept = _both(loss.kept(y_true, values), _spread(mask, values))
+    return reduce_values(values, weights, loss.reduction, kept=kept, count=count)
+
+
+def _spread(mask: Any, values: Array) -> Any:
+    """A mask in the shape of the values; None where it is about positions that the values no longer have."""
+    if mask is None or mask.ndim > values.ndim or mask.shape != values.shape[: mask.ndim]:
+        return None
+    mask = mask.reshape(mask.shape + (1,) * (values.ndim - mask.ndim))
+    return jnp.broadcast_to(mask.astype(bool), values.shape)
+
+
+def _both(one: Any, other: Any) -> Any:
+    return other if one is None else one if other is None else one & other
 
 
 class FormulaLoss(Loss):

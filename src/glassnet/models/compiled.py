@@ -1,37 +1,25 @@
 """What `compile` was given, kept until the shapes are known."""
 
-from dataclasses import dataclass
+from dataclasses import fields
 from typing import Any
 
 from glassnet import losses, optimizers
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.registry import deserialize, serialize
 from glassnet.foundation.types import Config
+from glassnet.training.resolving import Wanted
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """The loss and the metrics as the user gave them."""
-
-    loss: Any
-    metrics: Any
-    weighted_metrics: Any
-
-    def to_config(self, optimizer: Any) -> Config:
-        """Plain data, with the optimizer."""
-        return {
-            "optimizer": serialize(optimizer),
-            "loss": _plain(self.loss),
-            "metrics": [_plain(m) for m in self.metrics or []],
-            "weighted_metrics": [_plain(m) for m in self.weighted_metrics or []],
-        }
-
-
-def checked(loss: Any, metrics: Any, weighted_metrics: Any) -> Compiled:
-    """A `Compiled` whose names are known to exist, so that a typo is reported by `compile` and not by `fit`."""
-    if loss is not None:
+def checked(wanted: Wanted) -> Wanted:
+    """What is wanted of the outputs; the losses' names exist, so that a typo is reported by `compile` and not by `fit`."""
+    for loss in _members(wanted.loss):
         losses.get(loss)
-    return Compiled(loss, metrics, weighted_metrics)
+    return wanted
+
+
+def to_config(wanted: Wanted, optimizer: Any) -> Config:
+    """What `compile` was given, as plain data."""
+    return {"optimizer": serialize(optimizer), **{f.name: serialize(getattr(wanted, f.name)) for f in fields(Wanted)}}
 
 
 def optimizer_from(given: Any) -> Any:
@@ -46,5 +34,10 @@ def from_config(config: Config) -> dict[str, Any]:
     return {name: deserialize(value) for name, value in config.items()}
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str) or value is None else serialize(value)
+def _members(given: Any) -> list[Any]:
+    """The losses in nested lists and dicts; a dict that describes one is one."""
+    if isinstance(given, dict) and not {"class_name", "config"} <= set(given):
+        return [member for item in given.values() for member in _members(item)]
+    if isinstance(given, list | tuple):
+        return [member for item in given for member in _members(item)]
+    return [] if given is None else [given]

@@ -76,7 +76,7 @@ def predict(model: Any, x: Any, batch_size: int | None, steps: int | None, callb
     rows = _row_count(x)
     if not model.built:
         readiness.build_for(model, x)
-    readiness.check_input(model, x)
+    model.check_inputs(x)
     listeners = CallbackList(callbacks)
     listeners.start(model, {})
     listeners.call("on_predict_begin", {})

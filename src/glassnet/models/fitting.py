@@ -179,7 +179,7 @@ class _Arrangement:
         if isinstance(validation, Stream):
             validation.pad = not recipe.whole
         if isinstance(validation, Rows):
-            readiness.check_input(self.model, validation.x)
+            self.model.check_inputs(validation.x)
             readiness.check_targets(recipe.objective, validation.y)
 
     def _check_stream(self, source: Source) -> None:

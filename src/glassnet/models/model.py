@@ -1,38 +1,53 @@
 """A model: a layer that can be trained, judged, used, shown and saved."""
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self
 
+import jax
 import numpy as np
 
 from glassnet.callbacks import History
 from glassnet.foundation import engine, rng
 from glassnet.foundation.blueprint import Blueprint
-from glassnet.foundation.errors import ConfigError
-from glassnet.foundation.layer import Layer
+from glassnet.foundation.errors import ConfigError, NotBuiltError
+from glassnet.foundation.layer import Layer, layer_registry
 from glassnet.foundation.registry import did_you_mean, serialize
 from glassnet.foundation.shapes import int_or_none
+from glassnet.foundation.symbolic import Step, SymbolicArray, symbolic_in
 from glassnet.foundation.tree import changes
 from glassnet.foundation.types import Array, Config
-from glassnet.models import compiled, evaluation, fitting, summaries
+from glassnet.foundation.weights import WeightHolder
+from glassnet.models import compiled, evaluation, fitting, graph, summaries
+from glassnet.models.wiring import Wiring
 from glassnet.optimizers import OptimizerState
+from glassnet.training.resolving import Wanted
 from glassnet.training.step import TrainState
 
 
+@layer_registry.register("Functional")
 class Model(Layer):
     """A network that can be trained: ``compile``, then ``fit``, ``evaluate``, ``predict``. Names and defaults are Keras's.
 
-    A model of your own is a subclass with layers made in ``__init__`` and put together in ``call``.
+    ``Model(inputs, outputs)`` is a graph: layers called one on the other, from an ``Input`` on. It may have several inputs
+    and outputs, branches, and layers that are called more than once. A model of your own is a subclass with layers made in
+    ``__init__`` and put together in ``call``.
 
     Args:
+        inputs: an ``Input``, or a list or dict of them; None for a subclass with a ``call`` of its own.
+        outputs: what layers made of them, likewise.
         seed: fixes initial weights, order of rows and dropout; drawn anew by default, and kept in `seed` so that any run
             can be repeated.
         **kwargs: `name`, `trainable`, `dtype`, as in every `Layer`.
 
     Example:
         >>> import numpy as np
-        >>> from glassnet.layers import Dense
+        >>> from glassnet import Input
+        >>> from glassnet.layers import Concatenate, Dense
+        >>> age, image = Input((1,), name="age"), Input((4,), name="image")
+        >>> risk = Dense(1, name="risk")(Concatenate()([age, Dense(2, activation="relu")(image)]))
+        >>> Model([age, image], risk).predict({"age": np.ones(3), "image": np.ones((3, 4))}).shape
+        (3, 1)
         >>> class TwoLayers(Model):
         ...     def __init__(self):
         ...         super().__init__(seed=0)
@@ -46,14 +61,21 @@ class Model(Layer):
         >>> history.history["loss"]
         [0.0, 0.0]
 
+    Raises:
+        ConfigError: inputs and outputs that are not connected, or two layers of one name.
+
     Reference:
         Chollet, *Deep Learning with Python* (2021), chapter 7.
     """
 
+    not_configured = Layer.not_configured | {"inputs", "outputs", "seed"}
     host_only = Layer.host_only | {
         "_blueprint_cache",
         "_compiled",
+        "_ends",
         "_progress",
+        "_seed_is_given",
+        "_steps_inside",
         "history",
         "optimizer",
         "seed",
@@ -62,34 +84,70 @@ class Model(Layer):
     fresh = Layer.fresh | {
         "_blueprint_cache": None,
         "_compiled": None,
+        "_ends": None,
         "_progress": None,
+        "_seed_is_given": False,
+        "_steps_inside": (),
         "history": None,
         "optimizer": None,
         "seed": 0,
         "stop_training": False,
     }
 
-    def __init__(self, *, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, inputs: Any = None, outputs: Any = None, *, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.seed = rng.fresh_seed() if seed is None else _checked_seed(seed)
         self._seed = self.seed
         self.optimizer: Any = None
         self.stop_training = False
         self.history: History | None = None
-        self._compiled: compiled.Compiled | None = None
+        self._compiled: Wanted | None = None
         self._progress: tuple[Blueprint, OptimizerState, Any] | None = None
-        self._blueprint_cache: tuple[int, Blueprint, list[tuple[str, Layer, str]]] | None = None
+        self._blueprint_cache: tuple[int, Blueprint, list[tuple[str, WeightHolder, str]]] | None = None
+        self._seed_is_given = seed is not None
+        self._wiring: Wiring | None = None
+        self._nodes: list[Layer] = []  # a graph's layers, the inputs' first
+        self._node_names: list[str] = []
+        self._ends: tuple[Any, Any] | None = None
+        self._steps_inside: list[Step] = []
+        if inputs is not None or outputs is not None:
+            made = graph.connect(inputs, outputs, self.seed)
+            self._wiring, self._nodes, self._node_names, self._steps_inside = made
+            self._ends = (inputs, outputs)
+            self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """The graph's outputs; a subclass without a graph has its own ``call``."""
+        if self._wiring is None:
+            return super().call(inputs)
+        return self._wiring.run(self._nodes, graph.arranged(inputs, self._wiring, self._nodes, self.path))
+
+    def check_inputs(self, x: Any) -> None:
+        """Raise a `ShapeError` in words of the model when `x` is not what it was built for."""
+        if self._wiring is not None:
+            graph.arranged(x, self._wiring, self._nodes, self.path)
+        elif self.input_spec is not None and hasattr(x, "shape"):
+            self.input_spec.check(self.path, x.shape)
 
     # Training and using.
 
     def compile(
-        self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None, weighted_metrics: Any = None
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
     ) -> None:
         """Choose optimizer, loss and metrics. Nothing is compiled yet; that waits for the data's shape.
+
+        With several outputs, losses, their factors and metrics are given by output: as a list in the outputs' order, or a
+        dict by their names. An output without a loss is not trained on.
 
         Args:
             optimizer: a name (``"adam"``), an optimizer, or any Optax transformation.
             loss: a name (``"mse"``), a loss, or a function (y_true, y_pred) -> values.
+            loss_weights: factors with which the outputs' losses enter the total; 1 by default.
             metrics: a list of names, metrics or functions, reported without sample weights.
             weighted_metrics: the same, reported with sample weights.
 
@@ -97,7 +155,7 @@ class Model(Layer):
             UnknownNameError: a name that does not exist, with the nearest ones.
         """
         self.optimizer = compiled.optimizer_from(optimizer)
-        self._compiled = compiled.checked(loss, metrics, weighted_metrics)
+        self._compiled = compiled.checked(Wanted(loss, loss_weights, metrics, weighted_metrics))
         self._progress = None
 
     def fit(
@@ -230,7 +288,70 @@ class Model(Layer):
     @property
     def layers(self) -> list[Layer]:
         """The layers held directly, in order."""
-        return [layer for _, layer in self.sublayers()]
+        return list(dict.fromkeys(layer for _, layer in self.sublayers()))
+
+    @property
+    def inputs(self) -> list[SymbolicArray]:
+        """The symbolic inputs of a graph."""
+        return symbolic_in(self._known_ends()[0])
+
+    @property
+    def outputs(self) -> list[SymbolicArray]:
+        """Its symbolic outputs."""
+        return symbolic_in(self._known_ends()[1])
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs, nested as they were declared."""
+        return self._known_ends()[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs, nested as they were declared: ``Model(model.input, model.get_layer("a").output)``."""
+        return self._known_ends()[1]
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape of the input, or of each of them; None for the batch."""
+        return jax.tree.map(lambda array: array.shape, self.input)
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of the output, or of each of them."""
+        return jax.tree.map(lambda array: array.shape, self.output)
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of a graph's inputs, by which a dict of arrays is read."""
+        return (
+            self._node_names[: len(self.inputs)]
+            if self._wiring is not None
+            else [a.name or "input" for a in self.inputs]
+        )
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of a graph's outputs: each that of its layer, or its key in a dict."""
+        return list(self.output_layers())
+
+    def output_layers(self) -> dict[str, Layer | None]:
+        """The layer that gives each output, by the output's name; empty where only a call would tell."""
+        return {} if self._wiring is None else graph.output_layers(self._wiring, self._nodes, self._node_names)
+
+    def sublayers(self) -> Iterator[tuple[str, Layer]]:
+        """The layers held directly with their names: a graph's in the order they were called, then attributes."""
+        yield from zip(self._node_names, self._nodes, strict=True)
+        held = {id(layer) for layer in self._nodes}
+        yield from ((name, layer) for name, layer in super().sublayers() if id(layer) not in held)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The outputs' shapes for inputs of these shapes."""
+        if self._ends is not None and input_shape == self.input_shape:
+            return self.output_shape
+        return super().compute_output_shape(input_shape)
+
+    def _may_be_drawn(self) -> bool:  # a seed that was given to this model decides, whatever model it becomes a part of
+        return not self._seed_is_given and super()._may_be_drawn()
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of this name or at this place; an error names the nearest."""
@@ -252,9 +373,18 @@ class Model(Layer):
             f"No layer is called {name!r}{did_you_mean(str(name), names) or '.'} The model has: {', '.join(names)}."
         )
 
-    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Print a table of the layers, their output shapes and their numbers of parameters."""
-        summaries.show(self, print_fn)
+    def steps(self) -> list[Step]:
+        """The calls of a graph's layers, in order; none for a subclass with a ``call`` of its own."""
+        return list(self._steps_inside)
+
+    def summary(self, print_fn: Callable[[str], Any] | None = None, expand_nested: bool = False) -> None:
+        """Print a table of the layers, their output shapes and their numbers of parameters.
+
+        Args:
+            print_fn: what to call with the text instead of printing it.
+            expand_nested: whether the layers of models inside this one are listed too.
+        """
+        summaries.show(self, print_fn, expand_nested=expand_nested)
 
     def to_json(self, **kwargs: Any) -> str:
         """The architecture, without weights, as JSON text; ``model_from_json`` reads it back."""
@@ -299,17 +429,37 @@ class Model(Layer):
         """Keep the optimizer's state, so that a further `fit` goes on from it."""
         self._progress = (self.blueprint(), state.optimizer, state.step)
 
-    def _structure(self) -> tuple[Blueprint, list[tuple[str, Layer, str]]]:
+    def _structure(self) -> tuple[Blueprint, list[tuple[str, WeightHolder, str]]]:
         if self._blueprint_cache is None or self._blueprint_cache[0] != changes():
             places = [(path, owner, name) for path, owner, name, _ in self.locate_weights()]
             self._blueprint_cache = (changes(), Blueprint(self), places)
         return self._blueprint_cache[1:]
 
     def get_config(self) -> Config:
-        """The constructor's arguments as plain data; a model of your own with others writes its own."""
-        config = super().get_config()
-        config.pop("seed", None)
-        return config
+        """The graph, or a subclass's arguments, as plain data; a model with arguments of other kinds writes its own."""
+        if type(self) is not Model or self._wiring is None:
+            return super().get_config()
+        parts = graph.to_config(self._wiring, self._nodes, self._node_names)
+        return {"name": self.name, "trainable": self.trainable, **parts}
+
+    @classmethod
+    def from_config(cls, config: Config) -> Self:
+        """The model that `get_config` described, with new weights."""
+        if "wiring" not in config:
+            return super().from_config(config)
+        seed = rng.fresh_seed()
+        ends = graph.from_config(config, seed)
+        model = cls(*ends, name=config.get("name"), trainable=config.get("trainable", True))
+        model.seed = model._seed = seed
+        return model
+
+    def _known_ends(self) -> tuple[Any, Any]:
+        if self._ends is None:
+            raise NotBuiltError(
+                f"Model {self.name!r} expected to be a graph, or a Sequential that knows its input. Received a question about "
+                f"its inputs or outputs. Make it with Model(inputs, outputs), or start it with Input((columns,))."
+            )
+        return self._ends
 
 
 def _checked_seed(seed: Any) -> int:

@@ -8,9 +8,12 @@ import numpy as np
 from glassnet.activations import activation_registry
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.layer import Layer
-from glassnet.training import checks, objective
+from glassnet.training import checks
+from glassnet.training.head import picked
 from glassnet.training.layout import layout_for
-from glassnet.training.outline import outline
+from glassnet.training.objective import Objective
+from glassnet.training.outline import Outline, outline
+from glassnet.training.resolving import Place, resolve
 from glassnet.training.step import Recipe
 
 
@@ -27,7 +30,7 @@ def ready(model: Any, x: Any, y: Any) -> Recipe:
             "Expected a compiled model; received one without optimizer and loss. Call model.compile('adam', loss=...) first."
         )
     build_for(model, x)
-    check_input(model, x)
+    model.check_inputs(x)
     blueprint = model.blueprint()
     params, rest = model.arrays()
     seen = outline(blueprint, params, rest, x)
@@ -35,20 +38,34 @@ def ready(model: Any, x: Any, y: Any) -> Recipe:
         raise ConfigError(
             "Expected targets, since the model has a loss; received y=None. Pass y, or x itself to reconstruct."
         )
-    target_shape = (None, *np.shape(y)[1:]) if y is not None else (None,)
-    resolved = objective.resolve(given.loss, given.metrics, given.weighted_metrics, target_shape, seen.output_shape)
-    if resolved.loss is not None:
-        checks.check_link(resolved.loss, seen.link, seen.output_shape, final_activation=final_activation(model))
-        check_targets(resolved, y)
+    places = places_of(model, seen)
+    resolved = resolve(given, y, places)
+    activations = final_activations(model)
+    links = {output.key: output.link for output in seen.outputs}
+    for head in resolved.heads:
+        if head.loss is not None:
+            final = activations.get(head.name)
+            checks.check_link(head.loss, links[head.output], head.output_shape, final_activation=final)
+    check_targets(resolved, y)
     layout = layout_for(params, model.optimizer, blueprint)
     whole = not resolved.adds_up or seen.adds_losses or always_mixes_rows(model)
     return Recipe(blueprint, resolved, model.optimizer.without_rate(), layout, whole)
 
 
-def check_targets(resolved: objective.Objective, y: Any) -> None:
-    """Raise when targets cannot be what the loss expects for the model's outputs."""
-    if resolved.loss is not None and isinstance(y, np.ndarray):
-        checks.check_targets(resolved.loss, y, resolved.output_shape)
+def places_of(model: Any, seen: Outline) -> list[Place]:
+    """The model's outputs, each with its name: a key of a dict, its layer's, or its number."""
+    names = list(model.output_layers())
+    if len(names) != len(seen.outputs):
+        names = [o.key if isinstance(o.key, str) else f"output_{i + 1}" for i, o in enumerate(seen.outputs)]
+    return [Place(name, output.key, output.shape) for name, output in zip(names, seen.outputs, strict=True)]
+
+
+def check_targets(resolved: Objective, y: Any) -> None:
+    """Raise when targets cannot be what the losses expect for the model's outputs."""
+    for head in resolved.heads:
+        target = None if y is None else picked(y, head.target)
+        if head.loss is not None and isinstance(target, np.ndarray):
+            checks.check_targets(head.loss, target, head.output_shape)
 
 
 def build_for(model: Layer, x: Any) -> None:
@@ -57,19 +74,15 @@ def build_for(model: Layer, x: Any) -> None:
         model.build_all(jax.tree.map(lambda a: (None, *a.shape[1:]), x))
 
 
-def check_input(model: Any, x: Any) -> None:
-    """Raise a `ShapeError` in words of the model when `x` is not of the shape it was built for."""
-    if model.input_spec is not None and hasattr(x, "shape"):
-        model.input_spec.check(model.path, x.shape)
+def final_activations(model: Any) -> dict[str, str | None]:
+    """The name of the activation of the layer that gives each output, by output, where that is known."""
+    return {name: _final_activation(layer) for name, layer in model.output_layers().items()}
 
 
-def final_activation(model: Any) -> str | None:
-    """The name of the last layer's activation, where the model is a chain whose last layer has one."""
-    while (layers := getattr(model, "chain", None)) is not None:
-        if not layers:
-            return None
-        model = layers[-1]
-    activation = getattr(model, "activation", None)
+def _final_activation(layer: Any) -> str | None:
+    while (inner := getattr(layer, "output_layers", dict)()) and len(inner) == 1:
+        layer = next(iter(inner.values()))
+    activation = getattr(layer, "activation", None)
     return activation_registry.name_of(activation) if activation is not None else None
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 
 from glassnet import persistence
@@ -12,8 +13,11 @@ from glassnet.foundation.errors import ConfigError, GlassnetError, ModelFileErro
 from glassnet.foundation.layer import Layer
 from glassnet.foundation.registry import deserialize, serialize
 from glassnet.foundation.shapes import show
+from glassnet.foundation.symbolic import SymbolicArray
 from glassnet.models import compiled
 from glassnet.models.model import Model
+from glassnet.training.outline import keyed
+from glassnet.training.rows import arrays
 
 _PROBES = 8
 
@@ -61,7 +65,7 @@ def save_model(
         )
     settings = {}
     if model._compiled is not None:
-        settings["compile"] = model._compiled.to_config(model.optimizer)
+        settings["compile"] = compiled.to_config(model._compiled, model.optimizer)
     weights = {name: np.asarray(value) for name, value in model.named_weights().items()}
     persistence.write_archive(
         path,
@@ -126,18 +130,19 @@ def load_archive(filepath: Any, compile: bool = True) -> tuple[Any, persistence.
             )
         if not model.built and archive.probes is not None:
             with context.weights_from(archive.weights):
-                model.build_all((None, *archive.probes["inputs"].shape[1:]))
+                model.build_all(jax.tree.map(lambda rows: (None, *rows.shape[1:]), _nested(archive.probes, "inputs")))
         _put_weights(model, archive.weights)
     except ModelFileError:
         raise
-    except (GlassnetError, KeyError, TypeError, AttributeError, ValueError) as error:
+    except (GlassnetError, LookupError, TypeError, AttributeError, ValueError) as error:
         raise ModelFileError(
             f"Expected {filepath} to describe a model of registered layers; received a description that cannot be built: "
             f"{error} Import the code that registers its layers first. Else save it again with this version."
         ) from error
     model.seed = int(archive.config.get("seed", model.seed))
     if archive.probes is not None:
-        persistence.compare_probes(archive.probes["outputs"], model.predict(archive.probes["inputs"]))
+        outputs = _flat("outputs", model.predict(_nested(archive.probes, "inputs")))
+        persistence.compare_probes({name: archive.probes[name] for name in archive.probes if name in outputs}, outputs)
     if compile and "compile" in archive.config:
         model.compile(**compiled.from_config(archive.config["compile"]))
     return model, archive
@@ -175,17 +180,34 @@ def _put_weights(model: Layer, weights: dict[str, Any]) -> None:
 
 
 def _probes(model: Any, rows: Any) -> dict[str, Any] | None:
+    """A few rows and the model's outputs for them, by name; none for a model that does not say what its inputs are."""
     if rows is None:
-        shape = getattr(model, "_input", None)
-        if shape is None:
+        if model._ends is None:
             return None
-        sizes = [8 if size is None else size for size in shape.shape[1:]]
-        drawn = np.random.default_rng(0).normal(size=(_PROBES, *sizes))
-        rows = (
-            drawn.astype(shape.dtype) if shape.dtype.startswith("float") else np.zeros((_PROBES, *sizes), shape.dtype)
-        )
-    rows = np.asarray(rows)
+        rng = np.random.default_rng(0)
+        drawn = [_drawn(array, rng) for array in model.inputs]
+        rows = dict(zip(model.input_names, drawn, strict=True)) if len(drawn) > 1 else drawn[0]
+    rows = arrays(rows, "probes")
     outputs = model.predict(rows)  # all rows given, whose number a program may have been compiled for
-    if not isinstance(outputs, np.ndarray):
-        return None
-    return {"inputs": rows[:_PROBES], "outputs": outputs[:_PROBES]}
+    few = {**_flat("inputs", rows), **_flat("outputs", outputs)}
+    return {name: array[:_PROBES] for name, array in few.items()}
+
+
+def _drawn(array: SymbolicArray, rng: np.random.Generator) -> Any:
+    """Rows for one input: numbers about 0, or zeros where whole numbers are declared, which may count something."""
+    sizes = (_PROBES, *(8 if size is None else size for size in array.shape[1:]))
+    drawn = rng.normal(size=sizes)
+    return drawn.astype(array.dtype) if array.dtype.startswith("float") else np.zeros(sizes, array.dtype)
+
+
+def _flat(name: str, nest: Any) -> dict[str, Any]:
+    """The arrays of a nest by name: ``inputs``, ``inputs/0`` in a list, ``inputs/age`` in a dict."""
+    return {name if key is None else f"{name}/{key}": np.asarray(array) for key, array in keyed(nest).items()}
+
+
+def _nested(flat: dict[str, Any], name: str) -> Any:
+    """What `_flat` flattened, nested again."""
+    if name in flat:
+        return flat[name]
+    found = {key.removeprefix(f"{name}/"): array for key, array in flat.items() if key.startswith(f"{name}/")}
+    return [found[str(index)] for index in range(len(found))] if "0" in found else found

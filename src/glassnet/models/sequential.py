@@ -5,10 +5,12 @@ from typing import Any, Self
 
 from glassnet.foundation.errors import ConfigError, NotBuiltError, ShapeError
 from glassnet.foundation.layer import Layer, layer_registry
-from glassnet.foundation.registry import deserialize, serialize
+from glassnet.foundation.registry import serialize
 from glassnet.foundation.shapes import InputSpec, show
-from glassnet.foundation.types import Config, Shape
-from glassnet.layers import InputLayer, SymbolicArray
+from glassnet.foundation.symbolic import Step, SymbolicArray, symbolic_in
+from glassnet.foundation.types import Config
+from glassnet.layers import InputLayer
+from glassnet.models.graph import revived
 from glassnet.models.model import Model
 
 
@@ -36,6 +38,9 @@ class Sequential(Model):
         Chollet, *Deep Learning with Python* (2021), section 7.2.
     """
 
+    host_only = Model.host_only | {"_input", "_wired"}
+    fresh = Model.fresh | {"_input": None, "_wired": ()}
+
     def __init__(
         self,
         layers: Sequence[Any] | None = None,
@@ -46,6 +51,7 @@ class Sequential(Model):
         super().__init__(trainable=trainable, name=name, seed=seed)
         self._chain: list[Layer] = []
         self._input: SymbolicArray | None = None
+        self._wired: list[tuple[Layer, SymbolicArray]] = []  # what each layer makes of the input
         if layers is not None and not isinstance(layers, list | tuple):
             layers = [layers]
         for layer in layers or []:
@@ -68,6 +74,8 @@ class Sequential(Model):
             raise ConfigError("pop expected at least one layer; received an empty Sequential. Add layers first.")
         layer = self._chain[-1]
         self._chain = self._chain[:-1]
+        if self._ends is not None:
+            self._wire(self._ends[0])
         return layer
 
     @property
@@ -80,17 +88,18 @@ class Sequential(Model):
         """The layers in order, without the input."""
         return [layer for layer in self._chain if not isinstance(layer, InputLayer)]
 
-    @property
-    def input_shape(self) -> Shape:
-        """The input's shape, None for the batch."""
-        if self._input is None:
-            raise NotBuiltError(_not_built(self.name, "input shape"))
-        return self._input.shape
+    def steps(self) -> list[Step]:
+        """The layers' calls, in order; none before the input's shape is known."""
+        return [step for _, array in self._wired if (step := symbolic_in(array)[0].origin) is not None]
 
     @property
-    def output_shape(self) -> Shape:
-        """The output's shape, None for the batch."""
-        return self.compute_output_shape(self.input_shape)
+    def output_names(self) -> list[str]:
+        """The last layer's name."""
+        return [self._chain[-1].name] if self._chain else []
+
+    def output_layers(self) -> dict[str, Layer | None]:
+        """The last layer, by its name."""
+        return {layer.name: layer for layer in self._chain[-1:]}
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights of every layer for inputs of `input_shape`, batch first."""
@@ -101,15 +110,24 @@ class Sequential(Model):
             self._input = SymbolicArray((None, *shape[1:]))
         self.input_spec = InputSpec(len(shape), axes={i: s for i, s in enumerate(shape) if i and s is not None})
         self.adopt()
-        for layer in self._chain:
-            layer.build_all(shape)
-            shape = layer.compute_output_shape(shape)
-            if _impossible(shape):
+        self._wire(self._input)
+        self.built = True
+
+    def _wire(self, array: SymbolicArray) -> None:
+        """Call each layer with what the one before gives, from the first that is not wired yet."""
+        for index, layer in enumerate(self._chain):
+            if self._wired[index : index + 1] and self._wired[index][0] is layer:
+                array = self._wired[index][1]
+                continue
+            array = layer(array)
+            self._wired = [*self._wired[:index], (layer, array)]
+            if _impossible(array):
                 raise ShapeError(
                     f"Layer {layer.path!r} expected an input large enough to leave at least one number; its output would have "
-                    f"shape {show(shape)}. Use a smaller kernel, stride or pool, or larger inputs."
+                    f"shape {show(array.shape)}. Use a smaller kernel, stride or pool, or larger inputs."
                 )
-        self.built = True
+        self._wired = self._wired[: len(self._chain)]
+        self._ends = (self._input, array)
 
     def call(self, inputs: Any) -> Any:
         """Each layer in turn."""
@@ -144,7 +162,7 @@ class Sequential(Model):
         """The model that `get_config` described, with new weights."""
         model = cls(name=config.get("name"), trainable=config.get("trainable", True))
         for layer in config["layers"]:
-            model._append(deserialize(layer))
+            model._append(revived(layer, layer["config"].get("name", "")))
         if config.get("build_input_shape") is not None:
             model._input = SymbolicArray(tuple(config["build_input_shape"]), config.get("build_input_dtype", "float32"))
         model._build_if_known()
@@ -201,8 +219,8 @@ def _declared(layer: Layer) -> SymbolicArray | None:
     return None
 
 
-def _impossible(shape: Any) -> bool:
-    return any(size is not None and size < 1 for size in shape if not isinstance(size, tuple | list))
+def _impossible(output: Any) -> bool:
+    return any(size is not None and size < 1 for array in symbolic_in(output) for size in array.shape)
 
 
 def _not_built(name: str, what: str) -> str:

@@ -8,7 +8,24 @@ import jax
 
 from glassnet.foundation import context
 from glassnet.foundation.blueprint import Blueprint
+from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.types import Shape, Weights
+from glassnet.training.head import Key
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of one output.
+
+    Args:
+        key: where it is among the outputs.
+        shape: its shape, None for the batch.
+        link: where it comes from: ``"sigmoid"``, ``"softmax"`` or unknown.
+    """
+
+    key: Key
+    shape: Shape
+    link: str | None
 
 
 @dataclass(frozen=True)
@@ -16,17 +33,15 @@ class Outline:
     """What was seen.
 
     Args:
-        output_shape: the outputs' shape, None for the batch.
-        link: where the outputs come from: ``"sigmoid"``, ``"softmax"`` or unknown.
+        outputs: each output.
         adds_losses: whether the call adds losses of its own, such as a penalty on activities.
 
     Example:
-        >>> Outline((None, 1), "sigmoid").output_shape
-        (None, 1)
+        >>> Outline((Seen(None, (None, 1), "sigmoid"),)).adds_losses
+        False
     """
 
-    output_shape: Shape
-    link: str | None
+    outputs: tuple[Seen, ...]
     adds_losses: bool = False
 
 
@@ -39,7 +54,7 @@ def outline(blueprint: Blueprint, params: Weights, rest: Weights, x: Any) -> Out
         >>> from glassnet.layers import Dense
         >>> model = Sequential([Input((2,)), Dense(3, activation="softmax")])
         >>> outline(model.blueprint(), *model.arrays(), np.zeros((5, 2), "float32"))
-        Outline(output_shape=(None, 3), link='softmax', adds_losses=False)
+        Outline(outputs=(Seen(key=None, shape=(None, 3), link='softmax'),), adds_losses=False)
     """
     rows = jax.tree.map(lambda a: jax.ShapeDtypeStruct((2, *a.shape[1:]), a.dtype), x)
     leaves, tree = jax.tree.flatten((params, rest, rows))
@@ -48,15 +63,35 @@ def outline(blueprint: Blueprint, params: Weights, rest: Weights, x: Any) -> Out
 
 @lru_cache(maxsize=128)
 def _traced(blueprint: Blueprint, tree: Any, signature: tuple[tuple[Shape, Any], ...]) -> Outline:
-    found: list[Any] = []
+    found: list[Outline] = []
 
-    def run(params: Weights, rest: Weights, x: Any) -> Any:
+    def run(params: Weights, rest: Weights, x: Any) -> None:
         with context.entered(context.Call()):
             copy = blueprint.assemble(params, rest)
             y = copy(x)
-            found.extend([context.noted(y, "link"), any(layer.call_losses for layer in copy.walk())])
-            return y
+            outputs = tuple(Seen(k, (None, *a.shape[1:]), context.noted(a, "link")) for k, a in keyed(y).items())
+            found.append(Outline(outputs, any(layer.call_losses for layer in copy.walk())))
 
-    arguments = jax.tree.unflatten(tree, [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in signature])
-    shape = jax.eval_shape(run, *arguments).shape
-    return Outline((None, *shape[1:]), found[0], found[1])
+    jax.eval_shape(run, *jax.tree.unflatten(tree, [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in signature]))
+    return found[0]
+
+
+def keyed(outputs: Any) -> dict[Key, Any]:
+    """A model's outputs by their place: None for the only one, a number in a list, a name in a dict.
+
+    Raises:
+        ConfigError: lists or dicts inside one another.
+    """
+    if isinstance(outputs, dict):
+        places: dict[Key, Any] = {name: outputs[name] for name in sorted(outputs)}
+    elif isinstance(outputs, list | tuple):
+        places = dict(enumerate(outputs))
+    else:
+        places = {None: outputs}
+    for key, array in places.items():
+        if not hasattr(array, "shape"):
+            raise ConfigError(
+                f"Expected a model's outputs as one array, a list or a dict of arrays. Received a {type(array).__name__} at "
+                f"{key!r}. Return them side by side."
+            )
+    return places

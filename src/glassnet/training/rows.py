@@ -16,17 +16,18 @@ from glassnet.training.step import Batch
 class Rows:
     """A set of rows in the computer's memory: inputs, targets and weights, all of one length.
 
-    `x` and `y` may be lists or dicts of arrays; `weights` is (n,) or (n, T), ones where the user gave none.
+    `x` and `y` may be lists or dicts of arrays; `weights` is (n,) or (n, T), ones where the user gave none, or a list or dict
+    of them by output.
     """
 
     x: Any
     y: Any
-    weights: HostArray
+    weights: Any
 
     @property
     def count(self) -> int:
         """The number of rows."""
-        return len(self.weights)
+        return len(jax.tree.leaves(self.x)[0])
 
     @property
     def bytes(self) -> int:
@@ -65,23 +66,48 @@ def collect(x: Any, y: Any, sample_weight: Any = None, class_weight: dict[int, f
     y = arrays(y, "y") if y is not None else None
     named = [(f"x{where}", leaf) for where, leaf in named_leaves(x)]
     named += [(f"y{where}", leaf) for where, leaf in named_leaves(y)] if y is not None else []
-    weights = np.ones(len(named[0][1]), np.float32)
+    weights: Any = np.ones(len(named[0][1]), np.float32)
     if sample_weight is not None:
-        weights = data.as_array(sample_weight, "sample_weight").astype(np.float32)
-        named.append(("sample_weight", weights))
+        weights = jax.tree.map(lambda w: w.astype(np.float32), arrays(sample_weight, "sample_weight"))
+        if y is not None and isinstance(weights, dict | list):
+            weights = _for_each_target(weights, y)
+        named += [(f"sample_weight{where}", leaf) for where, leaf in named_leaves(weights)]
     data.check_same_rows(dict(named))
     for name, leaf in named:
         data.check_finite(leaf, name)
+    for _, leaf in named_leaves(weights):
+        _check_not_negative(leaf)
+    if class_weight is not None:
+        by_class = _class_weights(y, class_weight)
+        weights = weights * by_class.reshape(by_class.shape + (1,) * (weights.ndim - 1))
+    return Rows(x, y, weights)
+
+
+def _for_each_target(weights: Any, y: Any) -> Any:
+    """Weights nested as the targets are; ones where a dict has none for a target."""
+    if isinstance(weights, dict) and isinstance(y, dict) and set(weights) <= set(y):
+        return {name: weights.get(name, np.ones(len(target), np.float32)) for name, target in y.items()}
+    if isinstance(weights, list) and isinstance(y, list) and len(weights) == len(y):
+        return weights
+    raise DataError(
+        f"Expected sample weights as one array, or nested as the targets are: {_nest(y)}. Received {_nest(weights)}. Pass one "
+        f"weight a row, or a list or dict like y."
+    )
+
+
+def _nest(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"a dict of {', '.join(map(repr, value))}"
+    return f"a list of {len(value)}" if isinstance(value, list) else "one array"
+
+
+def _check_not_negative(weights: HostArray) -> None:
     if (weights < 0).any():
         row = int(np.argwhere(weights < 0)[0, 0])
         raise DataError(
             f"Expected sample weights of 0 or more; received {weights.min():g} (the first below 0 in row {row}). A weight says "
             f"how much a row counts: use 0 to leave it out."
         )
-    if class_weight is not None:
-        by_class = _class_weights(y, class_weight)
-        weights = weights * by_class.reshape(by_class.shape + (1,) * (weights.ndim - 1))
-    return Rows(x, y, weights)
 
 
 def arrays(value: Any, what: str) -> Any:

@@ -26,8 +26,8 @@ class TrainState(NamedTuple):
 class Batch(NamedTuple):
     """Rows for one step.
 
-    `x` and `y` may be nested (several inputs); `weights` is each row's weight, (B,) or (B, T), and `real` is 1 for a real
-    row and 0 for one that only fills the batch up, (B,).
+    `x` and `y` may be nested (several inputs or outputs); `weights` is each row's weight, (B,) or (B, T), or a nest of them
+    by output, and `real` is 1 for a real row and 0 for one that only fills the batch up, (B,).
     """
 
     x: Any
@@ -70,20 +70,22 @@ def train_step(
         )
     key = jax.random.fold_in(jax.random.key(seed), state.step)
     count = jnp.sum(batch.real)
-    weights = batch.weights * _like(batch.real, batch.weights)
+    weights = _weights(batch)
 
-    def loss_of(params: Weights) -> tuple[Array, tuple[Any, Weights]]:
+    def loss_of(params: Weights) -> tuple[Array, tuple[Any, Any, Any, Weights]]:
         model = blueprint.assemble(params, state.rest)
         with context.entered(context.Call(training=True, key=key)):
             y_pred = model(batch.x)
-            loss = objective.batch_loss(batch.y, y_pred, weights, count)
+            masks = objective.masks(y_pred)
+            loss, parts = objective.batch_losses(batch.y, y_pred, weights, count, masks)
         loss = loss + sum(model.losses, jnp.float32(0))
-        return loss, (y_pred, blueprint.state_of(model))
+        return loss, (y_pred, parts, masks, blueprint.state_of(model))
 
-    (loss, (y_pred, rest)), grads = jax.value_and_grad(loss_of, has_aux=True)(layout.unpack(state.params))
+    run = jax.value_and_grad(loss_of, has_aux=True)
+    (loss, (y_pred, parts, masks, rest)), grads = run(layout.unpack(state.params))
     params, slots = optimizer.step(state.params, layout.pack(grads), state.optimizer, learning_rate=rate)
     params = blueprint.constrain(params)
-    sums = objective.update(sums, batch.y, y_pred, batch.real, weights, loss, count)
+    sums = objective.update(sums, batch.y, y_pred, batch.real, weights, loss, parts, masks)
     return TrainState(params, rest, slots, state.step + 1), sums
 
 
@@ -91,17 +93,19 @@ def eval_step(recipe: Recipe, params: Weights, rest: Weights, sums: Sums, batch:
     """Forward and loss without learning: what validation and `evaluate` run."""
     blueprint, objective = recipe.blueprint, recipe.objective
     count = jnp.sum(batch.real)
-    weights = batch.weights * _like(batch.real, batch.weights)
+    weights = _weights(batch)
     model = blueprint.assemble(params, rest)
     with context.entered(context.Call(training=False)):
         y_pred = model(batch.x)
-        loss = objective.batch_loss(batch.y, y_pred, weights, count)
+        masks = objective.masks(y_pred)
+        loss, parts = objective.batch_losses(batch.y, y_pred, weights, count, masks)
     loss = loss + sum(model.losses, jnp.float32(0))
-    return objective.update(sums, batch.y, y_pred, batch.real, weights, loss, count)
+    return objective.update(sums, batch.y, y_pred, batch.real, weights, loss, parts, masks)
 
 
-def _like(real: Array, weights: Array) -> Array:
-    return real.reshape(real.shape + (1,) * (weights.ndim - 1))
+def _weights(batch: Batch) -> Any:
+    """The rows' weights, 0 for padded rows."""
+    return jax.tree.map(lambda w: w * batch.real.reshape(batch.real.shape + (1,) * (w.ndim - 1)), batch.weights)
 
 
 def packed(recipe: Recipe, state: TrainState) -> TrainState:
