@@ -105,3 +105,43 @@ def test_hooks_of_a_batch(pair, x, targets, settings):
         model.fit(x, targets["number"], epochs=2, shuffle=False, verbose=0, callbacks=[batches.callback])
     np.testing.assert_allclose(seen[0].losses, seen[1].losses, rtol=1e-4)
     np.testing.assert_allclose(seen[0].kernels, seen[1].kernels, rtol=1e-4, atol=1e-5)
+
+
+PLATEAUS = {
+    "patience": {"patience": 2, "factor": 0.5},
+    "cooldown": {"patience": 1, "factor": 0.3, "cooldown": 2},
+    "floor": {"patience": 1, "factor": 0.1, "min_lr": 0.002, "min_delta": 0.05},
+}
+
+
+@pytest.mark.parametrize("settings", PLATEAUS.values(), ids=PLATEAUS)
+def test_rates_on_plateaus(pair, x, targets, settings):
+    both = pair(optimizer=("SGD", {"learning_rate": 0.02}), metrics=["mae"], loss="mse")
+    noise = np.random.default_rng(3).normal(size=(20, 1)).astype("float32") * 2
+    held_out = (x[50:], targets["number"][50:] + noise)
+    arguments = {"epochs": 20, "batch_size": 10, "shuffle": False, "validation_data": held_out, "verbose": 0}
+    ours, theirs = (
+        model.fit(
+            x[:50], targets["number"][:50], callbacks=[library.callbacks.ReduceLROnPlateau(**settings)], **arguments
+        ).history
+        for model, library in zip(both, (glassnet, keras), strict=True)
+    )
+    np.testing.assert_allclose(ours["learning_rate"], theirs["learning_rate"], rtol=1e-5)
+    np.testing.assert_allclose(ours["val_loss"], theirs["val_loss"], rtol=1e-3)
+
+
+def test_rates_by_epoch(pair, x, targets):
+    both = pair(optimizer=("SGD", {"learning_rate": 0.1}), metrics=["mae"], loss="mse")
+    ours, theirs = (
+        model.fit(
+            x,
+            targets["number"],
+            epochs=5,
+            shuffle=False,
+            verbose=0,
+            callbacks=[library.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5 if epoch % 2 else rate)],
+        ).history
+        for model, library in zip(both, (glassnet, keras), strict=True)
+    )
+    np.testing.assert_allclose(ours["learning_rate"], theirs["learning_rate"], rtol=1e-5)
+    np.testing.assert_allclose(ours["loss"], theirs["loss"], rtol=1e-3)

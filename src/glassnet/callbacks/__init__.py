@@ -1,8 +1,25 @@
 """Callbacks: what happens beside training, after an epoch or a step."""
 
+from glassnet.callbacks.backup import BackupAndRestore
 from glassnet.callbacks.base import Callback, CallbackList, LambdaCallback
 from glassnet.callbacks.early_stopping import EarlyStopping
 from glassnet.callbacks.history import History
+from glassnet.callbacks.keeping import CSVLogger, ModelCheckpoint, TerminateOnNaN
+from glassnet.callbacks.learning_rates import LearningRateScheduler, ReduceLROnPlateau
 from glassnet.callbacks.progress import Progress, progress_for
 
-__all__ = ["Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback", "Progress", "progress_for"]
+__all__ = [
+    "BackupAndRestore",
+    "CSVLogger",
+    "Callback",
+    "CallbackList",
+    "EarlyStopping",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "Progress",
+    "ReduceLROnPlateau",
+    "TerminateOnNaN",
+    "progress_for",
+]

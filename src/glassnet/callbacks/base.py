@@ -33,6 +33,11 @@ class Callback:
 
     #: False for a callback that never looks at the model's weights: the loop then need not fetch them each epoch.
     reads_model: bool = True
+    #: True for one with which a loss that is not finite ends the training quietly, instead of raising `DivergedError`.
+    ends_quietly: bool = False
+
+    #: True for one that shows progress and nothing else, so that a resumed run may have it or not.
+    only_shows: bool = False
 
     def __init__(self) -> None:
         self.model: Any = None
@@ -45,6 +50,13 @@ class Callback:
     def set_params(self, params: dict[str, Any]) -> None:
         """Called once before training, with `epochs`, `steps` and `verbose`."""
         self.params = params
+
+    def get_state(self) -> dict[str, Any]:
+        """What a checkpoint must hold so that a resumed run goes on as if never stopped: numbers, text, lists of arrays."""
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `get_state` returned; called after `on_train_begin` of a resumed run."""
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Before the first epoch."""
@@ -126,6 +138,29 @@ class CallbackList:
         for callback in self.callbacks:
             getattr(callback, hook)(*args)
 
+    def get_states(self) -> list[dict[str, Any]]:
+        """What each callback must find again in a resumed run; those that only show something are left out."""
+        return [getattr(callback, "get_state", dict)() for callback in self._with_state()]
+
+    def set_states(self, states: list[dict[str, Any]]) -> None:
+        """Hand each callback its state back.
+
+        Raises:
+            ConfigError: there are more callbacks, or fewer, than there were.
+        """
+        callbacks = self._with_state()
+        if len(states) != len(callbacks):
+            raise ConfigError(
+                f"Expected the {len(states) - 1} callbacks that the run was started with. Received {len(callbacks) - 1}. Pass "
+                f"the same ones to resume it."
+            )
+        for callback, state in zip(callbacks, states, strict=True):
+            if state:
+                callback.set_state(state)
+
+    def _with_state(self) -> list[Any]:
+        return [callback for callback in self.callbacks if not getattr(callback, "only_shows", False)]
+
     def wants_batches(self) -> bool:
         """Whether any callback has a hook of its own for single training steps."""
         return any(
@@ -134,6 +169,10 @@ class CallbackList:
             for what in ("train_batch", "batch")
             for when in ("begin", "end")
         )
+
+    def ends_quietly(self) -> bool:
+        """Whether a loss that is not finite ends the training without an error."""
+        return any(getattr(callback, "ends_quietly", False) for callback in self.callbacks)
 
     def reads_model(self) -> bool:
         """Whether any callback may look at the model's weights after an epoch."""

@@ -1,13 +1,10 @@
 """Stop when it no longer gets better."""
 
-import math
-import warnings
 from typing import Any
 
 from glassnet.callbacks.base import Callback
-from glassnet.callbacks.monitor import better_when_higher
+from glassnet.callbacks.monitor import Monitor
 from glassnet.foundation.errors import ConfigError
-from glassnet.foundation.registry import did_you_mean
 from glassnet.foundation.types import HostArray
 
 
@@ -50,10 +47,7 @@ class EarlyStopping(Callback):
         start_from_epoch: int = 0,
     ) -> None:
         super().__init__()
-        if mode not in ("auto", "min", "max"):
-            raise ConfigError(
-                f"EarlyStopping expected mode 'auto', 'min' or 'max'. Received {mode!r}. Leave it at 'auto'."
-            )
+        self._watch = Monitor("EarlyStopping", monitor, mode, min_delta)
         if patience < 0:
             raise ConfigError(
                 f"EarlyStopping expected a patience of 0 or more. Received {patience}. Pass epochs, such as 5."
@@ -82,16 +76,16 @@ class EarlyStopping(Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Look at the monitored number; stop when patience is spent."""
-        current = self._monitored(logs or {})
+        current = self._watch.read(logs or {})
         if current is None or epoch < self.start_from_epoch:
             return
         if self.restore_best_weights and self.best_weights is None:
             self._keep(epoch)  # until something improves, the first epoch is the best known
         self.wait += 1
-        if self._improves(current, self.best):
+        if self._watch.improves(current, self.best):
             self.best = current
             self._keep(epoch)
-            if self.baseline is None or self._improves(current, self.baseline):
+            if self.baseline is None or self._watch.improves(current, self.baseline):
                 self.wait = 0
             return
         if self.wait >= self.patience and epoch > 0:
@@ -108,19 +102,12 @@ class EarlyStopping(Callback):
         if self.restore_best_weights:
             self.best_weights = self.model.get_weights()
 
-    def _improves(self, value: float, reference: float | None) -> bool:
-        if reference is None or math.isnan(reference):
-            return True
-        higher = self.mode == "max" or (self.mode == "auto" and better_when_higher(self.monitor))
-        return value - self.min_delta > reference if higher else value + self.min_delta < reference
+    def get_state(self) -> dict[str, Any]:
+        """What it has seen so far."""
+        names = ("wait", "stopped_epoch", "best_epoch", "best", "best_weights")
+        return {name: getattr(self, name) for name in names}
 
-    def _monitored(self, logs: dict[str, Any]) -> float | None:
-        if self.monitor not in logs:
-            warnings.warn(
-                f"EarlyStopping expected to find {self.monitor!r} among {', '.join(logs) or 'nothing'}"
-                f"{did_you_mean(self.monitor, list(logs)) or '.'} It does nothing this epoch; name one of these, or pass "
-                f"validation data.",
-                stacklevel=2,
-            )
-            return None
-        return float(logs[self.monitor])
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `get_state` returned."""
+        for name, value in state.items():
+            setattr(self, name, value)

@@ -48,6 +48,14 @@ class History(Callback):
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
 
+    def get_state(self) -> dict[str, Any]:
+        """The numbers so far."""
+        return {"history": self.history, "epoch": self.epoch}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `get_state` returned."""
+        self.history, self.epoch = dict(state["history"]), list(state["epoch"])
+
     def __repr__(self) -> str:
         if not self.epoch:
             return "History(no epochs)"

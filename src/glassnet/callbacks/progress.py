@@ -24,6 +24,7 @@ class Progress(Callback):
     """
 
     reads_model = False
+    only_shows = True
 
     def __init__(self, mode: str = "bar", stream: TextIO | None = None, every: float = 2.0) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """What `fit` does: collect the rows, hold some out, check them, choose a way, and run the loop."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -12,6 +12,7 @@ from glassnet.callbacks import CallbackList, History, progress_for
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.shapes import int_or_none, positive_int
 from glassnet.models import evaluation, readiness
+from glassnet.models.resuming import Resume, fingerprint, resume_from
 from glassnet.training import plan, programs, ways
 from glassnet.training.loop import Loop, current_rate
 from glassnet.training.rows import Rows, collect
@@ -70,24 +71,59 @@ class HeldOut:
     steps: int | None = None
 
 
-def fit(model: Any, job: Job, source: Source, held_out: HeldOut, callbacks: Sequence[Any], verbose: Any) -> History:
+def fit(
+    model: Any,
+    job: Job,
+    source: Source,
+    held_out: HeldOut,
+    callbacks: Sequence[Any],
+    verbose: Any,
+    resume: Any = None,
+) -> History:
     """Train `model`; see `Model.fit`."""
     job.check()
     history = History()
     progress = progress_for(verbose)
-    listeners = CallbackList([history, *([progress] if progress is not None else []), *callbacks])
-    arrangement = _Arrangement(model, job, held_out, listeners, history)
-    way, steps = arrangement.for_stream(source) if is_stream(source.x) else arrangement.for_arrays(source)
-    listeners.start(
-        model,
-        {"verbose": verbose, "epochs": job.epochs, "steps": steps, "initial_epoch": job.initial_epoch},
-    )
-    loop = Loop(model, model.blueprint(), way, listeners, history, model.train_state(), job.validation_freq)
+    # The numbers of an epoch are kept and shown after callbacks have had their say on them.
+    listeners = CallbackList([*callbacks, history, *([progress] if progress is not None else [])])
+    kept = resume_from(model, resume, callbacks)
     try:
-        loop.run(job.initial_epoch, job.epochs)
+        arrangement = _Arrangement(model, job, held_out, listeners, history)
+        way, steps = arrangement.for_stream(source) if is_stream(source.x) else arrangement.for_arrays(source)
+        first = job.initial_epoch
+        if kept is not None:
+            kept.restore(model, {**arrangement.told, "steps": steps})
+            first = kept.first_epoch(job.epochs, first)
+        params = {"verbose": verbose, "epochs": job.epochs, "steps": steps, "initial_epoch": first}
+        listeners.start(model, params)
+        _run(model, way, listeners, history, job, first, kept)
+    finally:
+        if kept is not None:
+            kept.folder.close()
+    return history
+
+
+def _run(
+    model: Any, way: ways.Way, listeners: CallbackList, history: History, job: Job, first: int, kept: Resume | None
+) -> None:
+    def keep(epoch: int) -> None:
+        if kept is not None:
+            kept.keep(loop, listeners, epoch, last=epoch == job.epochs)
+
+    states = kept.found.callbacks if kept is not None and kept.found is not None else None
+    loop = Loop(
+        model, model.blueprint(), way, listeners, history, model.train_state(), job.validation_freq, keep, states
+    )
+    try:
+        loop.run(first, job.epochs)
+    except KeyboardInterrupt:
+        if kept is not None:
+            kept.say_interrupted()
+        raise
     finally:
         model.keep_progress(loop.state)
-    return history
+    if kept is not None:
+        kept.end()
 
 
 def train_on_batch(model: Any, source: Source, return_dict: bool) -> Any:
@@ -115,6 +151,8 @@ class _Arrangement:
     held_out: HeldOut
     listeners: CallbackList
     history: History
+    #: What decides how the training ends, besides the model: what a checkpoint must find again.
+    told: dict[str, Any] = field(default_factory=dict)
 
     def for_arrays(self, source: Source) -> tuple[ways.Way, int]:
         """The way for rows at hand, and the steps of an epoch."""
@@ -124,6 +162,7 @@ class _Arrangement:
         self._check_validation(recipe, validation)
         batch_size = min(job.batch_size or _BATCH, rows.count)
         steps = job.steps_per_epoch or -(-rows.count // batch_size)
+        self.told.update({"batch_size": batch_size, "shuffle": job.shuffle, "training rows": fingerprint(rows)})
         whole = readiness.whole_batches(model, recipe)
         chosen = self._plan(rows, validation)
         self.history.rows = rows.count

@@ -176,6 +176,7 @@ class Model(Layer):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
+        resume: Any = None,
     ) -> History:
         """Train for `epochs` passes over the rows.
 
@@ -197,6 +198,8 @@ class Model(Layer):
             validation_steps: batches of validation, for iterators.
             validation_batch_size: rows a validation step; it changes no number.
             validation_freq: report validation every so many epochs.
+            resume: a folder for checkpoints. A training that was cut off, however it happened, goes on from the last one when
+                the same call is made again, and ends with the same weights as one that was not.
 
         Returns:
             A `History` of the numbers of each epoch.
@@ -211,7 +214,7 @@ class Model(Layer):
         )
         source = fitting.Source(x, y, sample_weight, class_weight)
         held_out = fitting.HeldOut(validation_split, validation_data, validation_steps)
-        self.history = fitting.fit(self, job, source, held_out, callbacks or [], verbose)
+        self.history = fitting.fit(self, job, source, held_out, callbacks or [], verbose, resume)
         return self.history
 
     def evaluate(
@@ -389,6 +392,30 @@ class Model(Layer):
     def to_json(self, **kwargs: Any) -> str:
         """The architecture, without weights, as JSON text; ``model_from_json`` reads it back."""
         return json.dumps(serialize(self), **kwargs)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+        """Save the weights alone; `load_weights` reads them back into a model of the same architecture.
+
+        Args:
+            filepath: where; the ending ``.weights.glass`` is usual.
+            overwrite: False to raise when the file exists.
+        """
+        from glassnet.models import saving
+
+        saving.save_weights(self, filepath, overwrite=overwrite)
+
+    def load_weights(self, filepath: Any) -> None:
+        """Read weights that `save_weights` or `save` wrote; nothing is changed if any does not fit.
+
+        Args:
+            filepath: the file.
+
+        Raises:
+            ModelFileError: missing, cut off, altered, or of another architecture.
+        """
+        from glassnet.models import saving
+
+        saving.load_weights(self, filepath)
 
     def save(self, filepath: Any, overwrite: bool = True) -> None:
         """Save architecture, weights and compile settings in one file, ``model.glass``; ``load_model`` reads it back.

@@ -56,13 +56,7 @@ def save_model(
         >>> load_model(path).count_params()
         3
     """
-    path = Path(filepath)
-    if path.exists() and not overwrite:
-        raise ConfigError(f"Expected a new file; {path} exists already. Choose another name, or pass overwrite=True.")
-    if not model.built:
-        raise ConfigError(
-            f"Expected a model with weights to save; {model.name!r} has none yet. Fit it, or build it with its input's shape."
-        )
+    path = _writable(model, filepath, overwrite)
     settings = {}
     if model._compiled is not None:
         settings["compile"] = compiled.to_config(model._compiled, model.optimizer)
@@ -77,6 +71,34 @@ def save_model(
             probes=_probes(model, probes),
         ),
     )
+
+
+def save_weights(model: Any, filepath: Any, *, overwrite: bool = True) -> None:
+    """Write a model's weights, by path, and nothing else; see `Model.save_weights`."""
+    path = _writable(model, filepath, overwrite)
+    weights = {name: np.asarray(value) for name, value in model.named_weights().items()}
+    persistence.write_archive(path, persistence.Archive({"glassnet": __version__}, weights))
+
+
+def load_weights(model: Any, filepath: Any) -> None:
+    """Put the weights of a file into a model; see `Model.load_weights`."""
+    if not model.built:
+        raise ConfigError(
+            f"Expected a model that knows its weights' shapes. Received {model.name!r}, which has none yet. Build it with its "
+            f"input's shape, or call it once."
+        )
+    _put_weights(model, persistence.read_archive(Path(filepath)).weights)
+
+
+def _writable(model: Any, filepath: Any, overwrite: bool) -> Path:
+    path = Path(filepath)
+    if path.exists() and not overwrite:
+        raise ConfigError(f"Expected a new file; {path} exists already. Choose another name, or pass overwrite=True.")
+    if not model.built:
+        raise ConfigError(
+            f"Expected a model with weights to save; {model.name!r} has none yet. Fit it, or build it with its input's shape."
+        )
+    return path
 
 
 def load_model(filepath: Any, compile: bool = True) -> Any:

@@ -26,6 +26,8 @@ class Loop:
         history: the record that `fit` returns.
         state: what training starts from.
         validation_freq: validation numbers are reported every so many epochs.
+        keep: called with the number of epochs done after each that was accepted, to write a checkpoint.
+        resumed: the callbacks' states of a run that goes on.
     """
 
     def __init__(
@@ -37,6 +39,8 @@ class Loop:
         history: History,
         state: TrainState,
         validation_freq: int = 1,
+        keep: Callable[[int], None] | None = None,
+        resumed: list[dict[str, Any]] | None = None,
     ) -> None:
         self.model = model
         self.blueprint = blueprint
@@ -45,6 +49,8 @@ class Loop:
         self.history = history
         self._validation_freq = validation_freq
         self._fetch: Callable[[], TrainState] = lambda: state
+        self._keep = keep
+        self._resumed = resumed
         self._reads_model = callbacks.reads_model()
         self._ahead: deque[Outcome] = deque()
         self._rate = current_rate(model.optimizer)
@@ -66,6 +72,8 @@ class Loop:
         try:
             self._show_weights()
             self.callbacks.call("on_train_begin", {})
+            if self._resumed is not None:
+                self.callbacks.set_states(self._resumed)
             for epoch in range(first, epochs):
                 if self.model.stop_training:
                     break
@@ -89,7 +97,7 @@ class Loop:
         outcome = self._ahead.popleft()
         loss = outcome.logs["loss"]
         if not math.isfinite(loss) or not outcome.finite:
-            raise DivergedError(self._divergence(epoch, loss))
+            return self._end_diverged(self._divergence(epoch, loss))
         self._fetch = outcome.fetch
         if self._reads_model:
             self._show_weights()
@@ -98,7 +106,16 @@ class Loop:
             logs = {name: value for name, value in logs.items() if not name.startswith("val_")}
         self.callbacks.call("on_epoch_end", epoch, logs)
         self._obey()
+        if self._keep is not None:
+            self._keep(epoch + 1)
         return logs
+
+    def _end_diverged(self, sentence: str) -> dict[str, Any]:
+        if not self.callbacks.ends_quietly():
+            raise DivergedError(sentence)
+        self.history.notes.append(sentence)
+        self.model.stop_training = True
+        return {}
 
     def _show_weights(self) -> None:
         """Put the weights of the last accepted epoch into the model, and remember them to see whether a callback sets others."""
