@@ -57,7 +57,7 @@ class Program:
             return lowered.compile()
 
 
-def _options_for(recipe: Recipe) -> dict[str, Any] | None:
+def options_for(recipe: Recipe) -> dict[str, Any] | None:
     """For a small network on the CPU, compile without fusion emitters: half the compiling, for a step a tenth slower."""
     small = bool(recipe.layout.places) and jax.default_backend() == "cpu"
     return {"xla_cpu_use_fusion_emitters": False} if small else None
@@ -66,7 +66,7 @@ def _options_for(recipe: Recipe) -> dict[str, Any] | None:
 @lru_cache(maxsize=_KEPT)
 def step_program(recipe: Recipe) -> Program:
     """(state, sums, seed, rate, batch) -> (state, sums): one training step."""
-    return Program(partial(train_step, recipe), (0, 1), _options_for(recipe))
+    return Program(partial(train_step, recipe), (0, 1), options_for(recipe))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -122,7 +122,7 @@ def epochs_program(recipe: Recipe) -> Program:
         state, logs, kept = lax.fori_loop(0, count, epoch, (state, logs, kept))
         return logs, state, kept
 
-    return Program(run, options=_options_for(recipe))
+    return Program(run, options=options_for(recipe))
 
 
 @lru_cache(maxsize=_KEPT)
