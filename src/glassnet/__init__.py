@@ -24,8 +24,10 @@ if TYPE_CHECKING:
         models,
         optimizers,
         plots,
+        preprocessing,
         regularizers,
         saving,
+        schedules,
         utils,
         workbench,
     )
@@ -64,8 +66,10 @@ __all__ = [
     "models",
     "optimizers",
     "plots",
+    "preprocessing",
     "regularizers",
     "saving",
+    "schedules",
     "utils",
     "workbench",
 ]

@@ -11,6 +11,7 @@ from glassnet.losses import Loss, loss_registry
 from glassnet.metrics import Metric, metric_registry
 from glassnet.models import load_model, save_model
 from glassnet.optimizers import Optimizer, optimizer_registry
+from glassnet.schedules import LearningRateSchedule, schedule_registry
 
 __all__ = ["load_model", "register_keras_serializable", "save_model"]
 
@@ -52,6 +53,7 @@ def _registry_for(member: Any) -> Registry[Any]:
         (Metric, metric_registry),
         (Optimizer, optimizer_registry),
         (Initializer, initializer_registry),
+        (LearningRateSchedule, schedule_registry),
     ]
     for family, registry in families:
         if isinstance(member, type) and issubclass(member, family):

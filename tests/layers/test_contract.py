@@ -67,7 +67,8 @@ def built(row: Row) -> Layer:
 def rows_elsewhere() -> set[type]:
     """The layers in the tables of rooms whose inputs need a form of their own: lists, whole numbers, images."""
     found: set[type] = set()
-    for name in ("test_small_layers", "test_rooms_contract", "convolution/test_layers", "pooling/test_layers"):
+    rooms = [f"{room}/test_layers" for room in ("augmentation", "convolution", "pooling", "recurrent")]
+    for name in ("test_small_layers", "test_rooms_contract", *rooms):
         path = Path(__file__).parent / f"{name}.py"
         spec = importlib.util.spec_from_file_location(f"rows_of_{path.parent.name}_{path.stem}", path)
         assert spec is not None and spec.loader is not None

@@ -2,9 +2,13 @@
 
 import jax
 import numpy as np
+import pytest
 
+from glassnet.foundation.errors import ShapeError
+from glassnet.layers import Input
 from glassnet.layers.attention import Attention
 from glassnet.layers.embedding import Embedding
+from glassnet.models import Sequential
 
 LAYER = Embedding(4, 2, mask_zero=True)
 LAYER.build()
@@ -41,3 +45,15 @@ def test_the_mask_travels_to_the_next_layer() -> None:
 
     _, weights = Reads()(IDS)
     np.testing.assert_allclose(np.asarray(weights)[1], [[1, 0, 0]] * 3)
+
+
+def test_a_table_to_start_from() -> None:
+    table = np.arange(6, dtype="float32").reshape(3, 2)
+    for given in (table, [table], table.tolist()):
+        layer = Embedding(3, 2, weights=given, input_length=4)
+        assert layer(np.array([[2, 0]])).tolist() == [[[4, 5], [0, 1]]]
+        assert not {"weights", "input_length"} & set(layer.get_config())
+    model = Sequential([Input((1,)), Embedding(3, 2, weights=table)], seed=0)
+    np.testing.assert_array_equal(model.named_weights()["embedding/embeddings"], table)
+    with pytest.raises(ShapeError, match=r"expected shape \(3, 2\); received \(2, 3\)"):
+        Embedding(3, 2, weights=table.T)

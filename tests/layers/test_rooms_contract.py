@@ -21,8 +21,10 @@ from glassnet.layers.attention import (
     RotaryEmbedding,
     SinePositionEncoding,
     TokenAndPositionEmbedding,
+    TransformerDecoder,
     TransformerEncoder,
 )
+from glassnet.layers.dense import Dense
 from glassnet.layers.einsum_dense import EinsumDense
 from glassnet.layers.embedding import Embedding
 from glassnet.layers.normalization import (
@@ -30,8 +32,10 @@ from glassnet.layers.normalization import (
     GroupNormalization,
     LayerNormalization,
     RMSNormalization,
+    SpectralNormalization,
     UnitNormalization,
 )
+from glassnet.layers.wrapper import Wrapper
 
 
 class Row(NamedTuple):
@@ -44,15 +48,21 @@ class Row(NamedTuple):
 
 
 X = [(3, 2, 4)]
+#: Limits that leave no correction, whose slopes would not be those of the output.
+PLAIN = {"rmin": 1.0, "rmax": 1.0, "dmax": 0.0}
 TABLE = {
     "BatchNormalization": Row(lambda: BatchNormalization(gamma_regularizer="l2"), X, 4),
     "BatchNormalization, axis 1": Row(lambda: BatchNormalization(1, center=False, scale=False), X, 2),
+    "BatchNormalization, renorm": Row(lambda: BatchNormalization(renorm=True, renorm_clipping=PLAIN), X, 7),
     "LayerNormalization": Row(lambda: LayerNormalization(beta_constraint="non_neg"), X, 2),
     "LayerNormalization, two axes": Row(lambda: LayerNormalization([-1, -2]), X, 2),
+    "LayerNormalization, only scaled": Row(lambda: LayerNormalization(rms_scaling=True), X, 1),
     "GroupNormalization": Row(lambda: GroupNormalization(2), X, 2),
     "GroupNormalization, instances": Row(lambda: GroupNormalization(-1), X, 2),
     "RMSNormalization": Row(lambda: RMSNormalization(), X, 1),
     "UnitNormalization": Row(lambda: UnitNormalization(), X),
+    "SpectralNormalization": Row(lambda: SpectralNormalization(Dense(3, "tanh"), 40), X, 3),
+    "Wrapper": Row(lambda: Wrapper(Dense(3, name="inner")), X, 2),
     "Embedding": Row(lambda: Embedding(7, 3, mask_zero=True, embeddings_regularizer="l1"), X, 1),
     "EinsumDense": Row(lambda: EinsumDense("abc,cde->abde", (None, 2, 3), "tanh", "de"), X, 2),
     "EinsumDense, dots": Row(lambda: EinsumDense("...c,dc->...d", 3), X, 1),
@@ -66,6 +76,8 @@ TABLE = {
     "SinePositionEncoding": Row(lambda: SinePositionEncoding(100), X),
     "RotaryEmbedding": Row(lambda: RotaryEmbedding(100, 2.0), X),
     "TokenAndPositionEmbedding": Row(lambda: TokenAndPositionEmbedding(7, 4, 3, mask_zero=True), [(3, 2)], 2),
+    "TransformerDecoder": Row(lambda: TransformerDecoder(5, 2, 0.2, "tanh"), [*X, (3, 5, 6)], 26),
+    "TransformerDecoder, alone": Row(lambda: TransformerDecoder(5, 2, normalize_first=True), X, 16),
     "TransformerEncoder": Row(lambda: TransformerEncoder(5, 2, 0.2, "tanh"), X, 16),
     "TransformerEncoder, norm first": Row(lambda: TransformerEncoder(5, 2, normalize_first=True), X, 16),
 }
@@ -185,6 +197,20 @@ BAD: list[tuple[Callable[[], Any], type[GlassnetError], str]] = [
     (lambda: BatchNormalization(axis=3)(ONE), ShapeError, "expected an input that has axis 3"),
     (lambda: BatchNormalization().build((None, None)), ShapeError, "to know the size of its input at axis [1]"),
     (lambda: BatchNormalization()(ONE, training=True, mask=np.ones(2)), ShapeError, "expected a mask of shape (2, 3)"),
+    (lambda: BatchNormalization(renorm_momentum=2), ConfigError, "`renorm_momentum` from 0 and at most 1. Received 2."),
+    (
+        lambda: BatchNormalization(renorm_clipping=3),
+        ConfigError,
+        "`renorm_clipping` as a dict of 'rmax', 'rmin' and 'dmax'",
+    ),
+    (lambda: BatchNormalization(renorm_clipping={"max": 3}), ConfigError, "Correct the name 'max'."),
+    (lambda: BatchNormalization(renorm_clipping={"rmax": "3"}), ConfigError, "Pass a number for 'rmax'"),
+    (
+        lambda: BatchNormalization(renorm_clipping={"rmax": 1, "rmin": 2}),
+        ConfigError,
+        "Make 'rmin' no larger than 'rmax'.",
+    ),
+    (lambda: BatchNormalization(renorm_clipping={"dmax": -1}), ConfigError, "Make 'dmax' 0 or more."),
     (lambda: LayerNormalization(axis=[1, 1]), ConfigError, "list of different ones. Received [1, 1]."),
     (lambda: GroupNormalization(0), ConfigError, "`groups` as a whole number above 0, or -1"),
     (lambda: GroupNormalization(3)(ONE), ShapeError, "split into 3 groups of one size. Received 4 channels"),

@@ -71,6 +71,6 @@ def test_decay_takes_the_same_share_of_every_weight():
     after = transforms.decay_weights(params, 0.5, 0.1)
     np.testing.assert_allclose(after["a"] / params["a"], 0.95, rtol=1e-6)
     np.testing.assert_allclose(after["b"] / params["b"], 0.95, rtol=1e-6)
-    some = transforms.decay_weights(params, 0.5, 0.1, {"a": False, "b": True})
+    some = transforms.decay_weights(params, 0.5, {"a": None, "b": 0.1})
     np.testing.assert_array_equal(some["a"], params["a"])
     assert some["b"] < params["b"]

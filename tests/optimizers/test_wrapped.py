@@ -40,6 +40,26 @@ def test_the_learning_rate_is_a_factor_and_the_rest_composes_around():
     assert OptaxOptimizer(optax.sgd(1.0)).learning_rate == 1.0
 
 
+def test_averages_accumulation_and_rates_of_layers_work_around_it():
+    params = {"a": np.float32([1.0, 1.0]), "b": np.float32([1.0, 1.0])}
+    optimizer = OptaxOptimizer(
+        optax.adam(0.1),
+        learning_rate_multipliers={"a": 0.5},
+        gradient_accumulation_steps=2,
+        use_ema=True,
+        ema_momentum=0.5,
+    )
+    state, path = optimizer.init(params), []
+    for _ in range(4):
+        params, state = jax.jit(optimizer.step)(params, {"a": np.ones(2), "b": np.ones(2)}, state)
+        path.append([float(params["a"][0]), float(params["b"][0])])
+    np.testing.assert_allclose(path, [[1, 1], [0.95, 0.9], [0.95, 0.9], [0.9, 0.8]], rtol=1e-5)
+    # Adam's own count of steps is the updates', of which the first two steps' average is the first.
+    np.testing.assert_allclose(
+        optimizer.averaged(params, state)["b"], 0.5 * (0.5 * 0.9 + 0.5 * 0.9) + 0.5 * 0.8, rtol=1e-5
+    )
+
+
 def test_equality_is_by_transformation():
     transformation = optax.sgd(1.0)
     assert OptaxOptimizer(transformation) == OptaxOptimizer(transformation)
@@ -50,6 +70,11 @@ def test_equality_is_by_transformation():
 def test_what_cannot_work_is_refused():
     with pytest.raises(ConfigError, match=r"optax\.adam"):
         OptaxOptimizer(optax.adam)
+    for name in ("OptaxOptimizer", "optax_optimizer", OptaxOptimizer):
+        with pytest.raises(
+            ConfigError, match=r"Received OptaxOptimizer, which wraps an object .* told `transformation`"
+        ):
+            optimizers.get(name)
     with pytest.raises(ConfigError, match="Received <function adam"):
         optimizers.get(optax.adam)
     with pytest.raises(ConfigError, match="made of functions"):

@@ -31,16 +31,20 @@ def test_packing_and_unpacking_are_each_others_inverse():
     equal(jax.jit(lambda arrays: ONE.unpack(ONE.pack(arrays)))(WEIGHTS), WEIGHTS)
 
 
-def optimizer_of(name):
-    return getattr(optimizers, name)(0.05, **({"momentum": 0.9, "nesterov": True} if name == "SGD" else {}))
+def optimizer_of(name, **more):
+    return getattr(optimizers, name)(0.05, **({"momentum": 0.9, "nesterov": True} if name == "SGD" else {}), **more)
 
 
-MEMBERS = ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Lion", "Ftrl"]
+MEMBERS = ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Lion", "Ftrl", "RAdam"]
+
+
+AROUND = {"use_ema": True, "gradient_accumulation_steps": 2}
 
 
 @pytest.mark.parametrize("name", MEMBERS)
 def test_steps_in_one_vector_are_steps_array_by_array(name):
-    optimizer = optimizer_of(name)
+    more = AROUND if name == "SGD" else {}
+    optimizer = optimizers.LossScaleOptimizer(optimizer_of(name, **more)) if name == "SGD" else optimizer_of(name)
     step = jax.jit(optimizer.step)
     params, state = WEIGHTS, optimizer.init(WEIGHTS)
     vector, memory = ONE.pack(params), ONE.pack_optimizer(state)

@@ -20,7 +20,7 @@ class PretendedModel:
     """One weight, `w`; an optimizer with a rate; and what the loop wants of its blueprint."""
 
     def __init__(self):
-        self.optimizer = SimpleNamespace(learning_rate=1.0)
+        self.optimizer = SimpleNamespace(learning_rate=1.0, ends_averaged=False)
         self.stop_training = False
         self.w = np.zeros(1)
         self.shown = 0

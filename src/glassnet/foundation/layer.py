@@ -252,8 +252,9 @@ class Layer(WeightHolder, Configurable):
 
     def _outline(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The shapes and types of the outputs, from `compute_output_shape` where that is enough, else by tracing."""
-        told = type(self).compute_output_shape is not Layer.compute_output_shape and len(args) == 1
-        if not told or symbolic_in(kwargs) or any(a.dtype != self.dtype for a in symbolic_in(args)):
+        told = type(self).compute_output_shape is not Layer.compute_output_shape
+        plain = len(args) == 1 and set(kwargs) <= {"training"}
+        if not told or not plain or any(a.dtype != self.dtype for a in symbolic_in(args)):
             outputs = traced(self, args, kwargs)
             self._forget_call()
             return outputs

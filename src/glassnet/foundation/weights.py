@@ -101,20 +101,18 @@ class WeightHolder(Node):
 
     def locate_weights(self) -> Iterator[tuple[str, "WeightHolder", str, bool]]:
         """Each weight as (path, layer that holds it, attribute, does it train)."""
-        seen: set[int] = set()
+        return self._locate("", True, set())
 
-        def visit(layer: WeightHolder, prefix: str, trains: bool) -> Iterator[tuple[str, WeightHolder, str, bool]]:
-            if id(layer) in seen:
-                return
-            seen.add(id(layer))
-            trains = trains and layer.trainable
-            specs = layer._specs.items()
-            for wanted in (True, False):
-                yield from ((prefix + n, layer, n, trains and wanted) for n, s in specs if s.trainable is wanted)
-            for segment, inner in layer.sublayers():
-                yield from visit(inner, f"{prefix}{segment}/", trains)
-
-        return visit(self, "", True)
+    def _locate(self, prefix: str, trains: bool, seen: set[int]) -> Iterator[tuple[str, "WeightHolder", str, bool]]:
+        if id(self) in seen:
+            return
+        seen.add(id(self))
+        trains = trains and self.trainable
+        for wanted in (True, False):
+            names = [name for name, spec in self._specs.items() if spec.trainable is wanted]
+            yield from ((prefix + name, self, name, trains and wanted) for name in names)
+        for segment, inner in self.sublayers():
+            yield from inner._locate(f"{prefix}{segment}/", trains, seen)
 
     @property
     def weights(self) -> list[Array]:

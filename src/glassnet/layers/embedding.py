@@ -27,7 +27,8 @@ class Embedding(Layer):
         embeddings_constraint: a rule E is brought back to after each update.
         mask_zero: whether 0 stands for padding: later layers that take a mask then leave those positions out.
         activity_regularizer: a penalty on the output.
-        **kwargs: as in every `Layer`.
+        **kwargs: as in every `Layer`; `weights` for a table to start from, as an array (input_dim, output_dim) or a list of
+            it; `input_length`, which older code passes, is without effect.
 
     Shapes:
         input (B, ...) of whole numbers, which may be of a float type; output (B, ..., output_dim); E (input_dim,
@@ -35,6 +36,7 @@ class Embedding(Layer):
 
     Raises:
         ConfigError: a size that is not a whole number above 0.
+        ShapeError: `weights` of another shape.
         DataError: a number below 0, above ``input_dim - 1``, or not whole. Inside ``jit`` (and so in ``fit``) numbers
             cannot be looked at: one that is too large or below 0 then gets the nearest row, and a fraction is cut off.
 
@@ -61,6 +63,8 @@ class Embedding(Layer):
         activity_regularizer: Any = None,
         **kwargs: Any,
     ) -> None:
+        table = kwargs.pop("weights", None)
+        kwargs.pop("input_length", None)
         super().__init__(activity_regularizer=regularizers.get(activity_regularizer), **kwargs)
         self.input_dim = positive_int("input_dim", input_dim, owner="Embedding")
         self.output_dim = positive_int("output_dim", output_dim, owner="Embedding")
@@ -69,6 +73,9 @@ class Embedding(Layer):
         self.embeddings_constraint = constraints.get(embeddings_constraint)
         self.mask_zero = bool(mask_zero)
         vars(self)["supports_masking"] = self.mask_zero  # of each object here, of the class elsewhere
+        if table is not None:
+            self.build()
+            self.set_weights(table if isinstance(table, list | tuple) and len(table) == 1 else [table])
 
     def build(self, input_shape: Shape | None = None) -> None:
         """Make E (input_dim, output_dim); the input's shape does not matter."""

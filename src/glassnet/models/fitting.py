@@ -17,7 +17,7 @@ from glassnet.training import plan, programs, ways
 from glassnet.training.loop import Loop, current_rate
 from glassnet.training.rows import Rows, collect
 from glassnet.training.step import Batch, Recipe, TrainState, packed, unpacked
-from glassnet.training.streams import Stream, is_stream
+from glassnet.training.streams import Stream, is_stream, runs_out
 
 _BATCH = 32
 _HELD_OUT_BATCH = 1024
@@ -232,7 +232,7 @@ class _Arrangement:
                 "Expected y=None with an iterator, whose batches hold the targets; received y. Yield (x, y)."
             )
         epochs = self.job.epochs - self.job.initial_epoch
-        if hasattr(source.x, "__next__") and self.job.steps_per_epoch is None and epochs > 1:
+        if runs_out(source.x) and self.job.steps_per_epoch is None and epochs > 1:
             raise ConfigError(
                 f"Expected steps_per_epoch with a generator and {epochs} epochs; received none. Say how many batches make an "
                 f"epoch, or pass an iterable that can start again."

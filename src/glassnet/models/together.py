@@ -23,7 +23,7 @@ from glassnet.training.loop import current_rate
 from glassnet.training.population import Best, Watch, nothing_yet, population_program
 from glassnet.training.programs import FINITE
 from glassnet.training.rows import Rows, collect
-from glassnet.training.step import Recipe, TrainState, packed, unpacked
+from glassnet.training.step import Recipe, TrainState, left_behind, packed, unpacked
 
 _CALL_SECONDS, _MOST_EPOCHS = 0.2, 64
 _ORDER_BYTES, _STATE_BYTES = 32 << 20, 1 << 30
@@ -203,6 +203,7 @@ class _Population:
         stopped = None if bests is None else np.asarray(bests.stopped)
         for index, member in enumerate(self.members):
             state = unpacked(self.recipe, jax.tree.map(lambda a, i=index: a[i], chosen))
+            state = left_behind(member.model.optimizer, state)
             member.model.blueprint().restore(member.model, *jax.device_put((state.params, state.rest)))
             member.model.keep_progress(state)
             member.model.history = member.history

@@ -6,16 +6,10 @@ import jax.numpy as jnp
 
 from glassnet.foundation.shapes import fraction
 from glassnet.foundation.types import Array
-from glassnet.optimizers.base import (
-    ClippingOptions,
-    LearningRate,
-    Optimizer,
-    Options,
-    Slots,
-    optimizer_registry,
-    zeros,
-)
-from glassnet.optimizers.checks import number
+from glassnet.optimizers.base import Optimizer, optimizer_registry
+from glassnet.optimizers.checks import fraction_or_schedule, number
+from glassnet.optimizers.options import LearningRate, Options, OtherOptions, Slots
+from glassnet.optimizers.rule import zeros
 
 
 @optimizer_registry.register()
@@ -30,11 +24,11 @@ class Adam(Optimizer):
 
     Args:
         learning_rate: α, of at least 0, or a schedule; about the most a weight moves in a step.
-        beta_1: β₁, from 0 and below 1: the average gradient remembers about 1 / (1-β₁) steps.
+        beta_1: β₁, from 0 and below 1, or a schedule: the average gradient remembers about 1 / (1-β₁) steps.
         beta_2: β₂, from 0 and below 1: its size remembers about 1 / (1-β₂) steps.
         epsilon: ε, of at least 0, against a division by zero; larger means closer to momentum.
         amsgrad: whether to divide by the largest v so far.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -52,23 +46,28 @@ class Adam(Optimizer):
         convergence of Adam and beyond", ICLR 2018.
     """
 
+    may_be_scheduled = ("beta_1",)
+    rule_by_number = True
+
     def __init__(
         self,
         learning_rate: LearningRate = 0.001,
-        beta_1: float = 0.9,
+        beta_1: Any = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
         **options: Unpack[Options],
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.beta_1 = fraction("beta_1", beta_1, owner=type(self).__name__)
+        self.beta_1 = fraction_or_schedule("beta_1", beta_1, owner=type(self).__name__)
         self.beta_2 = fraction("beta_2", beta_2, owner=type(self).__name__)
         self.epsilon = number("epsilon", epsilon, owner=type(self).__name__)
         self.amsgrad = bool(amsgrad)
 
     def init_one(self, w: Any) -> Slots:
         slots = {"momentum": zeros(w), "velocity": zeros(w)}
+        if callable(self.beta_1):
+            slots["beta_1_product"] = zeros(0.0, 1.0)
         return {**slots, "largest_velocity": zeros(w)} if self.amsgrad else slots
 
     def update_one(self, w: Array, g: Array, slots: Slots, learning_rate: Any, step: Array) -> tuple[Array, Slots]:
@@ -77,7 +76,10 @@ class Adam(Optimizer):
         new = {"momentum": m, "velocity": v}
         if self.amsgrad:
             new["largest_velocity"] = v = jnp.maximum(slots["largest_velocity"], v)
-        alpha = learning_rate * jnp.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
+        started = self.beta_1**step  # the share of m that is still its start, 0
+        if "beta_1_product" in slots:  # under a schedule the product of all β₁ so far
+            new["beta_1_product"] = started = slots["beta_1_product"] * self.beta_1
+        alpha = learning_rate * jnp.sqrt(1 - self.beta_2**step) / (1 - started)
         return w - alpha * m / (jnp.sqrt(v) + self.epsilon), new
 
 
@@ -91,11 +93,11 @@ class AdamW(Adam):
     Args:
         learning_rate: α, of at least 0, or a schedule.
         weight_decay: λ, of at least 0.
-        beta_1: β₁, from 0 and below 1: the average gradient remembers about 1 / (1-β₁) steps.
+        beta_1: β₁, from 0 and below 1, or a schedule: the average gradient remembers about 1 / (1-β₁) steps.
         beta_2: β₂, from 0 and below 1: its size remembers about 1 / (1-β₂) steps.
         epsilon: ε, of at least 0, against a division by zero.
         amsgrad: whether to divide by the largest v so far.
-        **options: `name`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -112,15 +114,17 @@ class AdamW(Adam):
         Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019.
     """
 
+    rule_by_number = True
+
     def __init__(
         self,
         learning_rate: LearningRate = 0.001,
         weight_decay: float = 0.004,
-        beta_1: float = 0.9,
+        beta_1: Any = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        **options: Unpack[ClippingOptions],
+        **options: Unpack[OtherOptions],
     ) -> None:
         weight_decay = number("weight_decay", weight_decay, owner="AdamW")
         super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **options)
@@ -137,7 +141,7 @@ class Adamax(Optimizer):
         beta_1: β₁, from 0 and below 1: the average gradient remembers about 1 / (1-β₁) steps.
         beta_2: β₂, from 0 and below 1: the share of the largest gradient that is left a step later.
         epsilon: ε, of at least 0, against a division by zero.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -153,6 +157,8 @@ class Adamax(Optimizer):
     Reference:
         Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, section 7.1.
     """
+
+    rule_by_number = True
 
     def __init__(
         self,
@@ -189,7 +195,7 @@ class Nadam(Optimizer):
         beta_1: β₁, from 0 and below 1: what μ grows towards.
         beta_2: β₂, from 0 and below 1: the gradient's size remembers about 1 / (1-β₂) steps.
         epsilon: ε, of at least 0, against a division by zero.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -205,6 +211,8 @@ class Nadam(Optimizer):
     Reference:
         Dozat, "Incorporating Nesterov momentum into Adam", ICLR workshop 2016.
     """
+
+    rule_by_number = True
 
     def __init__(
         self,

@@ -6,8 +6,10 @@ import jax.numpy as jnp
 
 from glassnet.foundation.shapes import fraction
 from glassnet.foundation.types import Array
-from glassnet.optimizers.base import LearningRate, Optimizer, Options, Slots, optimizer_registry, zeros
-from glassnet.optimizers.checks import number
+from glassnet.optimizers.base import Optimizer, optimizer_registry
+from glassnet.optimizers.checks import fraction_or_schedule, number
+from glassnet.optimizers.options import LearningRate, Options, Slots
+from glassnet.optimizers.rule import zeros
 
 
 @optimizer_registry.register()
@@ -20,7 +22,7 @@ class Adagrad(Optimizer):
         learning_rate: α, of at least 0, or a schedule.
         initial_accumulator_value: G before the first step, of at least 0.
         epsilon: ε, of at least 0, against a division by zero.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -37,6 +39,8 @@ class Adagrad(Optimizer):
         Duchi, Hazan and Singer, "Adaptive subgradient methods for online learning and stochastic optimization",
         JMLR 12, 2011.
     """
+
+    rule_by_number = True
 
     def __init__(
         self,
@@ -68,10 +72,10 @@ class RMSprop(Optimizer):
     Args:
         learning_rate: α, of at least 0, or a schedule.
         rho: ρ, from 0 and below 1: how long v remembers, about 1 / (1-ρ) steps.
-        momentum: μ, from 0 (none) to 1.
+        momentum: μ, from 0 (none) to 1, or a schedule.
         epsilon: ε, of at least 0, against a division by zero.
         centered: whether to divide by the gradient's deviation in place of its size.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -89,23 +93,26 @@ class RMSprop(Optimizer):
         Graves, "Generating sequences with recurrent neural networks", 2013.
     """
 
+    may_be_scheduled = ("momentum",)
+    rule_by_number = True
+
     def __init__(
         self,
         learning_rate: LearningRate = 0.001,
         rho: float = 0.9,
-        momentum: float = 0.0,
+        momentum: Any = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
         **options: Unpack[Options],
     ) -> None:
         super().__init__(learning_rate, **options)
         self.rho = fraction("rho", rho, owner="RMSprop")
-        self.momentum = fraction("momentum", momentum, owner="RMSprop", below_one=False)
+        self.momentum = fraction_or_schedule("momentum", momentum, owner="RMSprop", below_one=False)
         self.epsilon = number("epsilon", epsilon, owner="RMSprop")
         self.centered = bool(centered)
 
     def init_one(self, w: Any) -> Slots:
-        wanted = {"velocity": True, "average_gradient": self.centered, "momentum": self.momentum > 0}
+        wanted = {"velocity": True, "average_gradient": self.centered, "momentum": self.momentum != 0}
         return {slot: zeros(w) for slot, used in wanted.items() if used}
 
     def update_one(self, w: Array, g: Array, slots: Slots, learning_rate: Any, step: Array) -> tuple[Array, Slots]:
@@ -115,7 +122,7 @@ class RMSprop(Optimizer):
             new["average_gradient"] = self.rho * slots["average_gradient"] + (1 - self.rho) * g
             v = v - new["average_gradient"] ** 2
         move = learning_rate * g / jnp.sqrt(v + self.epsilon)
-        if self.momentum:
+        if "momentum" in slots:
             new["momentum"] = move = self.momentum * slots["momentum"] + move
         return w - move, new
 
@@ -131,7 +138,7 @@ class Adadelta(Optimizer):
         learning_rate: α, of at least 0, or a schedule; 1.0 for the paper's rule.
         rho: ρ, from 0 and below 1: how long the averages remember, about 1 / (1-ρ) steps.
         epsilon: ε, of at least 0; it also sets the size of the first steps.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -147,6 +154,8 @@ class Adadelta(Optimizer):
     Reference:
         Zeiler, "ADADELTA: an adaptive learning rate method", 2012.
     """
+
+    rule_by_number = True
 
     def __init__(
         self,

@@ -1,69 +1,30 @@
 """The optimizer: two pure functions for one array, mapped over any tree of weights.
 
-What composes around the rule (clipping before it, weight decay beside it) is in `transforms`.
+What composes around the rule is in files of its own: clipping and decay in `transforms`, layers' own rates in
+`multipliers`, `accumulation` of gradients and `averaging` of weights.
 """
 
-import copy
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Self, TypeAlias, TypedDict
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet.foundation.errors import ConfigError
-from glassnet.foundation.registry import Configurable, Registry, did_you_mean, parameters
-from glassnet.foundation.shapes import show
-from glassnet.foundation.types import Array, Config, HostArray
-from glassnet.optimizers import trees
-from glassnet.optimizers.checks import number, rate_or_schedule
-from glassnet.optimizers.transforms import clip_by_global_norm, clip_by_norm, clip_by_value, decay_weights
-
-LearningRate: TypeAlias = float | Callable[[Any], Any]
-"""A number, or a schedule: a callable that turns the number of steps done into a rate."""
-
-Slots: TypeAlias = dict[str, Any]
-"""What an optimizer remembers about one array, by name."""
+from glassnet.foundation.registry import Registry
+from glassnet.foundation.shapes import fraction
+from glassnet.optimizers import averaging, checks, multipliers, transforms, trees
+from glassnet.optimizers.accumulation import accumulate
+from glassnet.optimizers.options import LearningRate, OptimizerState
+from glassnet.optimizers.rule import Rule, zeros
 
 
-class OptimizerState(NamedTuple):
-    """What an optimizer remembers between steps.
-
-    Args:
-        step: the number of steps done, an int32 scalar.
-        slots: like the weights' tree, with the `Slots` of an array in the array's place.
-
-    Example:
-        >>> import numpy as np
-        >>> from glassnet.optimizers import SGD
-        >>> SGD(momentum=0.9).init({"w": np.zeros(2, "float32")}).slots
-        {'w': {'momentum': array([0., 0.], dtype=float32)}}
-    """
-
-    step: Any
-    slots: Any
-
-
-class ClippingOptions(TypedDict, total=False):
-    """The keyword arguments of every optimizer except `weight_decay`; see `Optimizer`."""
-
-    name: str | None
-    clipnorm: float | None
-    clipvalue: float | None
-    global_clipnorm: float | None
-
-
-class Options(ClippingOptions, total=False):
-    """The keyword arguments of every optimizer; see `Optimizer`."""
-
-    weight_decay: float | None
-
-
-class Optimizer(Configurable):
+class Optimizer(Rule):
     """state ← init(w);  (w, state) ← step(w, ∂L/∂w, state).
 
     Base of all optimizers. One of your own says in `init_one` what it remembers about one array and in `update_one`
-    how one array changes; nested weights, clipping, weight decay and schedules are the base's work::
+    how one array changes; nested weights and all the arguments below are the base's work::
 
         class SignDescent(Optimizer):
             def update_one(self, w, g, slots, learning_rate, step):
@@ -80,6 +41,20 @@ class Optimizer(Configurable):
         clipnorm: above 0: each array's gradient is shortened to at most this norm.
         clipvalue: above 0: each number of a gradient is cut off at this size.
         global_clipnorm: above 0: all gradients together are shortened to at most this norm.
+        use_ema: whether to keep a moving average of the weights, which `fit` leaves in the model at its end; see
+            `averaged`.
+        ema_momentum: from 0 to 1: the average remembers about 1 / (1-momentum) steps.
+        ema_overwrite_frequency: a number of steps after which the weights are set to their average, again and again; None
+            for never.
+        loss_scale_factor: above 0: the loss is multiplied by it before its gradient is taken, and the gradient divided
+            by it, so that small gradients are not lost in short floating-point numbers.
+        gradient_accumulation_steps: k, at least 2: the weights move at every k-th step only, by the average of the last
+            k gradients. Schedules still count every step.
+        learning_rate_multipliers: factors on the learning rate by patterns of paths, ``{"encoder": 0.1, "*/bias": 2.0}``:
+            a pattern stands for a weight or for all in a layer, and ``*`` for any text; factors of several patterns
+            multiply.
+        exclude_from_decay: parts of paths, such as ``["bias", "gamma"]``: weights that do not decay; regular expressions
+            as in `exclude_from_weight_decay`.
 
     Raises:
         ConfigError: an argument is unknown or out of range, or more than one kind of clipping was asked for.
@@ -107,73 +82,40 @@ class Optimizer(Configurable):
         clipnorm: float | None = None,
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        learning_rate_multipliers: Mapping[str, float] | None = None,
+        exclude_from_decay: Sequence[str] | None = None,
         **unknown: Any,
     ) -> None:
         owner = type(self).__name__
         if unknown:
-            raise _unknown_argument(type(self), next(iter(unknown)))
-        clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
-        asked = [f"{kind}={value!r}" for kind, value in clips.items() if value is not None]
-        if len(asked) > 1:
-            raise ConfigError(
-                f"{owner} expected at most one of clipnorm, clipvalue and global_clipnorm. Received "
-                f"{', '.join(asked)}. Keep one of them; global_clipnorm keeps the direction of the whole step."
-            )
-        self.learning_rate: Any = rate_or_schedule(learning_rate, owner=owner)
-        self.name = name or owner.lower()
-        self.weight_decay = None if weight_decay is None else number("weight_decay", weight_decay, owner=owner)
-        self.clipnorm, self.clipvalue, self.global_clipnorm = (
-            None if value is None else number(kind, value, owner=owner, above_zero=True)
-            for kind, value in clips.items()
+            raise checks.unknown_argument(type(self), next(iter(unknown)))
+        super().__init__(learning_rate, name)
+        self.weight_decay = checks.number_or_none("weight_decay", weight_decay, owner=owner)
+        self.clipnorm, self.clipvalue, self.global_clipnorm = checks.one_clipping(
+            owner, clipnorm=clipnorm, clipvalue=clipvalue, global_clipnorm=global_clipnorm
         )
-        self._undecayed = trees.Selection()
-
-    # The rule for one array, which a subclass writes.
-
-    def init_one(self, w: Any) -> Slots:
-        """What to remember about one array before the first step; nothing by default. Nothing is compiled.
-
-        Args:
-            w: the array; its shape and dtype count, not its numbers.
-        """
-        return {}
-
-    def update_one(self, w: Array, g: Array, slots: Slots, learning_rate: Any, step: Array) -> tuple[Array, Slots]:
-        """One step of the rule for one array, as its paper writes it.
-
-        Args:
-            w: the array.
-            g: its gradient, of the same shape and dtype.
-            slots: what `init_one` or the step before returned.
-            learning_rate: α of this step, a scalar.
-            step: the number of this step, an int32 scalar, 1 for the first.
-
-        Returns:
-            The new array and the new slots.
-        """
-        raise ConfigError(
-            f"Expected {type(self).__name__} to define `update_one(self, w, g, slots, learning_rate, step)`. Received "
-            f"a class without it. Write the method that returns the new array and the new slots."
+        self.use_ema = bool(use_ema)
+        self.ema_momentum = fraction("ema_momentum", ema_momentum, owner=owner, below_one=False)
+        self.ema_overwrite_frequency = checks.count_or_none(
+            "ema_overwrite_frequency", ema_overwrite_frequency or None, owner=owner, least=1
         )
+        self.loss_scale_factor = checks.number_or_none(
+            "loss_scale_factor", loss_scale_factor, owner=owner, above_zero=True
+        )
+        self.gradient_accumulation_steps = checks.count_or_none(
+            "gradient_accumulation_steps", gradient_accumulation_steps or None, owner=owner, least=2
+        )
+        self.learning_rate_multipliers = multipliers.checked(learning_rate_multipliers, owner)
+        self._undecayed = trees.Selection.of(exclude_from_decay or ())
 
-    # The rule for a tree of arrays.
-
-    def init_slots(self, params: Any) -> Any:
-        """`init_one` for each array of a tree."""
-        return jax.tree.map(self.init_one, params)
-
-    def update(self, params: Any, grads: Any, slots: Any, learning_rate: Any, step: Array) -> tuple[Any, Any]:
-        """`update_one` for each array of a tree that has a gradient; the others stay as they are."""
-
-        def updated(w: Array, g: Array, remembered: Slots) -> tuple[Array, Slots]:
-            after = self.update_one(w, g, remembered, learning_rate, step)
-            # Scalars such as α and βᵗ may be float32 whatever the weights are: their types must not drift.
-            return jax.tree.map(lambda new, old: new.astype(old.dtype), after, (w, remembered))
-
-        weights, structure = jax.tree.flatten(params)
-        rows = zip(weights, structure.flatten_up_to(grads), structure.flatten_up_to(slots), strict=True)
-        done = [(w, remembered) if g is None else updated(w, g, remembered) for w, g, remembered in rows]
-        return structure.unflatten([w for w, _ in done]), structure.unflatten([remembered for _, remembered in done])
+    def decay_of(self, path: str, w: Any) -> float | None:
+        """λ of the weight at `path`, None where it does not decay."""
+        return None if path in self._undecayed else self.weight_decay
 
     # What a caller uses.
 
@@ -184,15 +126,21 @@ class Optimizer(Configurable):
             params: the weights: any tree of float arrays, such as ``{"dense/kernel": ..., "dense/bias": ...}``.
 
         Raises:
-            ConfigError: a weight is no float array.
+            ConfigError: a weight is no float array, or a pattern of the learning rate's multipliers stands for none.
         """
         trees.check_weights(params)
-        return OptimizerState(np.zeros((), np.int32), self.init_slots(params))
+        multipliers.check_used(self.learning_rate_multipliers, params, type(self).__name__)
+        around = {}
+        if self.gradient_accumulation_steps:
+            around["gradients"] = jax.tree.map(zeros, params)
+        if self.use_ema:
+            around["average"] = averaging.copied(params)
+        return OptimizerState(np.zeros((), np.int32), self.init_slots(params), around or None)
 
     def step(
         self, params: Any, grads: Any, state: OptimizerState, learning_rate: Any = None
     ) -> tuple[Any, OptimizerState]:
-        """One step: clip the gradients, decay the weights, apply the rule.
+        """One step: average and clip the gradients, decay the weights, apply the rule, average the weights.
 
         Args:
             params: the weights, as given to `init`.
@@ -208,49 +156,57 @@ class Optimizer(Configurable):
             ConfigError: the gradients' structure is another one, or there is none at all, or the rate is no scalar.
             ShapeError: a gradient has another shape than its weight.
         """
-        params, slots = jax.tree.map(jnp.asarray, (params, state.slots))
-        grads = self._clipped(trees.matched(params, grads))
-        done = jnp.asarray(state.step)
-        rate = _scalar(self.rate_at(done) if learning_rate is None else learning_rate)
-        if self.weight_decay is not None:
-            params = decay_weights(params, rate, self.weight_decay, self._undecayed.others(params, grads))
-        params, slots = self.update(params, grads, slots, rate, done + 1)
-        return params, OptimizerState(done + 1, slots)
+        params, state = jax.tree.map(jnp.asarray, (params, state))
+        grads = transforms.unscale(trees.matched(params, grads), self.loss_scale_factor)
+        done, around = state.step, dict(state.around or {})
+        rate = checks.scalar(self.rate_at(done) if learning_rate is None else learning_rate)
+        rule, steps = self.scheduled_at(done), self.gradient_accumulation_steps
+        if steps is None:
+            updates = done
+            params, slots = rule._moved(params, grads, state.slots, rate, done + 1)
+        else:
+            updates = done // steps
+            grads, around["gradients"], due = accumulate(grads, around["gradients"], done, steps)
+            moved = rule._moved(params, grads, state.slots, rate, updates + 1)
+            params, slots = averaging.choose(due, moved, (params, state.slots))
+        if self.use_ema:
+            average = averaging.follow(around["average"], params, self.ema_momentum, updates == 0)
+            params = averaging.overwrite(params, average, updates, self.ema_overwrite_frequency)
+            around["average"] = average
+        return params, OptimizerState(done + 1, slots, None if state.around is None else around)
 
-    def rate_at(self, step: Any) -> Any:
-        """The learning rate after `step` steps: the optimizer's own number, or its schedule's value.
+    def averaged(self, params: Any, state: OptimizerState) -> Any:
+        """The weights to judge and to keep: their moving average under `use_ema`, else the weights themselves.
 
-        Raises:
-            ConfigError: this is what `without_rate` returned.
+        Args:
+            params: the weights after a step.
+            state: the state after that step.
 
         Example:
+            >>> import numpy as np
             >>> from glassnet.optimizers import SGD
-            >>> SGD(lambda step: 0.1 / (1 + step)).rate_at(1)
-            0.05
+            >>> optimizer, w = SGD(1.0, use_ema=True, ema_momentum=0.5), np.float32([4.0])
+            >>> state = optimizer.init(w)
+            >>> for _ in range(2):
+            ...     w, state = optimizer.step(w, np.float32([1.0]), state)
+            >>> print(w, optimizer.averaged(w, state))
+            [2.] [2.5]
         """
-        if self.learning_rate is None:
-            raise ConfigError(
-                f"Expected a learning rate. Received none: this {type(self).__name__} was made by without_rate(). Pass "
-                f"one: step(params, grads, state, learning_rate=0.001)."
-            )
-        return self.learning_rate(step) if callable(self.learning_rate) else self.learning_rate
+        return state.around["average"] if self.use_ema and state.around else params
 
-    def without_rate(self) -> Self:
-        """A copy that says what a compiled program depends on: no learning rate (unless it is a schedule), no own name.
+    @property
+    def ends_averaged(self) -> bool:
+        """Whether `fit` ends with the weights that `averaged` gives, as Keras's does under `use_ema`."""
+        return self.use_ema
 
-        Optimizers that differ in nothing else have equal copies, so a program compiled for the copy serves them all;
-        its `step` then expects `learning_rate`.
+    def scale_loss(self, loss: Any, state: OptimizerState | None = None) -> Any:
+        """The loss to take the gradient of: multiplied by what `step` divides gradients by.
 
-        Example:
-            >>> from glassnet.optimizers import Adam
-            >>> Adam(0.1).without_rate() == Adam(0.2, name="mine").without_rate()
-            True
+        Args:
+            loss: the loss, a scalar.
+            state: the state before the step; the start where it is left out.
         """
-        bare = copy.copy(self)
-        bare.name = type(self).__name__.lower()
-        if not callable(self.learning_rate):
-            bare.learning_rate = None
-        return bare
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
 
     def exclude_from_weight_decay(
         self, var_list: Sequence[str] | None = None, var_names: Sequence[str] | None = None
@@ -259,10 +215,11 @@ class Optimizer(Configurable):
 
         Args:
             var_list: whole paths, such as ``"dense/bias"``.
-            var_names: parts of paths: ``["bias"]`` excludes every weight with ``bias`` anywhere in its path.
+            var_names: parts of paths: ``["bias"]`` excludes every weight with ``bias`` anywhere in its path. As in Keras,
+                they are regular expressions: ``"^encoder/"`` is everything in the encoder.
 
         Raises:
-            ConfigError: something other than strings was given.
+            ConfigError: something other than such strings was given.
 
         Example:
             >>> import numpy as np
@@ -275,71 +232,32 @@ class Optimizer(Configurable):
             >>> print(params["dense/bias"], params["dense/kernel"])
             [1.] [0.95]
         """
-        self._undecayed = trees.Selection.of(var_list or (), var_names or ())
+        whole = [f"^{re.escape(path)}$" for path in trees.checked_strings(var_list or ())]
+        self._undecayed = trees.Selection.of([*whole, *trees.checked_strings(var_names or ())])
 
     @property
-    def excludes_weights(self) -> bool:
-        """Whether some weights are excluded from weight decay, so that it matters which array a number belongs to."""
-        return bool(self._undecayed)
+    def exclude_from_decay(self) -> list[str] | None:
+        """The expressions for the paths of weights that do not decay."""
+        return list(self._undecayed.patterns) or None
 
-    def get_config(self) -> Config:
-        """The constructor's arguments as plain data, and the exclusions from weight decay if there are any."""
-        config = super().get_config()
-        if hasattr(self.learning_rate, "item"):  # an array of one number was assigned
-            config["learning_rate"] = self.learning_rate.item()
-        if self._undecayed:
-            config["exclude_from_weight_decay"] = self._undecayed.get_config()
-        return config
-
-    @classmethod
-    def from_config(cls, config: Config) -> Self:
-        """The optimizer that `get_config` described."""
-        config = dict(config)
-        excluded = config.pop("exclude_from_weight_decay", None)
-        optimizer = super().from_config(config)
-        if excluded:
-            optimizer.exclude_from_weight_decay(**excluded)
-        return optimizer
+    @property
+    def works_by_number(self) -> bool:
+        """Whether it does not matter to which array a number belongs, so that all weights may lie in one array."""
+        by_number = vars(type(self)).get("rule_by_number", False)
+        return by_number and self.clipnorm is None and not self._undecayed and not self.learning_rate_multipliers
 
     # How it works inside.
 
-    def _clipped(self, grads: Any) -> Any:
-        if self.clipnorm is not None:
-            return clip_by_norm(grads, self.clipnorm)
-        if self.global_clipnorm is not None:
-            return clip_by_global_norm(grads, self.global_clipnorm)
-        return grads if self.clipvalue is None else clip_by_value(grads, self.clipvalue)
-
-    def _identity(self) -> tuple[Any, ...]:
-        return (*super()._identity(), self._undecayed)
-
-    def __repr__(self) -> str:
-        shown = copy.copy(self)
-        vars(shown)["name"] = None if self.name == type(self).__name__.lower() else self.name
-        return super(Optimizer, shown).__repr__()
+    def _moved(self, params: Any, grads: Any, slots: Any, rate: Any, step: Any) -> tuple[Any, Any]:
+        """The weights and slots after clipping, decay and the rule."""
+        rates = multipliers.rates(self.learning_rate_multipliers, params, rate)
+        structure = jax.tree.structure(params)
+        pairs = zip(trees.named_leaves(params), structure.flatten_up_to(grads), strict=True)
+        decays = [None if g is None else self.decay_of(path, w) for (path, w), g in pairs]
+        if any(decay is not None for decay in decays):
+            params = transforms.decay_weights(params, rates, structure.unflatten(decays))
+        grads = transforms.clip(grads, self.clipnorm, self.clipvalue, self.global_clipnorm)
+        return self.update(params, grads, slots, rates, step)
 
 
 optimizer_registry: Registry[type[Optimizer]] = Registry("optimizer")
-
-
-def zeros(w: Any, fill: float = 0.0) -> HostArray:
-    """An array like `w`, which may be a tracer, filled with one number on the host: nothing is compiled."""
-    return np.full(np.shape(w), fill, jnp.result_type(w))
-
-
-def _scalar(rate: Any) -> Array:
-    rate = jnp.asarray(rate)
-    if rate.ndim:
-        raise ConfigError(
-            f"Expected a step's learning rate as one number. Received an array of shape {show(rate.shape)}. Pass a scalar; "
-            f"to try many rates at once, map the whole step with jax.vmap."
-        )
-    return rate
-
-
-def _unknown_argument(cls: type, argument: str) -> ConfigError:
-    known = [name for name, _ in parameters(cls)]
-    hint = "; did you mean 'learning_rate'?" if argument == "lr" else did_you_mean(argument, known) or "."
-    return ConfigError(
-        f"{cls.__name__} has no argument {argument!r}{hint} Pass some of these: {', '.join(known)}. Received another one."
-    )

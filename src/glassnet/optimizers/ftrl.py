@@ -6,8 +6,11 @@ import jax.numpy as jnp
 
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.types import Array
-from glassnet.optimizers.base import LearningRate, Optimizer, Options, Slots, optimizer_registry, zeros
+from glassnet.optimizers.averaging import choose
+from glassnet.optimizers.base import Optimizer, optimizer_registry
 from glassnet.optimizers.checks import number
+from glassnet.optimizers.options import LearningRate, Options, Slots
+from glassnet.optimizers.rule import zeros
 
 
 @optimizer_registry.register()
@@ -18,14 +21,14 @@ class Ftrl(Optimizer):
     0. g' is the gradient with 2 λₛ w added. The first step nearly forgets where the weights started.
 
     Args:
-        learning_rate: α, above 0, or a schedule that stays above 0.
+        learning_rate: α, above 0, or a schedule; a step at a rate of 0 changes nothing.
         learning_rate_power: p, at most 0: how fast steps shrink; -0.5 is Adagrad's pace, 0 keeps them.
         initial_accumulator_value: n before the first step, of at least 0.
         l1_regularization_strength: λ₁, of at least 0.
         l2_regularization_strength: λ₂, of at least 0.
         l2_shrinkage_regularization_strength: λₛ, of at least 0; shrinks through the gradient.
         beta: β, of at least 0.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -41,6 +44,8 @@ class Ftrl(Optimizer):
     Reference:
         McMahan et al., "Ad click prediction: a view from the trenches", KDD 2013.
     """
+
+    rule_by_number = True
 
     def __init__(
         self,
@@ -75,9 +80,12 @@ class Ftrl(Optimizer):
 
     def update_one(self, w: Array, g: Array, slots: Slots, learning_rate: Any, step: Array) -> tuple[Array, Slots]:
         l1, p = self.l1_regularization_strength, self.learning_rate_power
+        moves = learning_rate > 0  # at a rate of 0, where a schedule may start, there is no step
+        alpha = jnp.where(moves, learning_rate, 1.0)
         n = slots["accumulator"] + g**2
         pace_before, pace = slots["accumulator"] ** -p, n**-p
         g = g + 2 * self.l2_shrinkage_regularization_strength * w
-        z = slots["linear"] + g - (pace - pace_before) / learning_rate * w
-        curvature = (pace + self.beta) / learning_rate + 2 * self.l2_regularization_strength
-        return (jnp.clip(z, -l1, l1) - z) / curvature, {"accumulator": n, "linear": z}
+        z = slots["linear"] + g - (pace - pace_before) / alpha * w
+        curvature = (pace + self.beta) / alpha + 2 * self.l2_regularization_strength
+        after = (jnp.clip(z, -l1, l1) - z) / curvature, {"accumulator": n, "linear": z}
+        return choose(moves, after, (w, slots))

@@ -7,7 +7,9 @@ import jax.numpy as jnp
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.shapes import fraction
 from glassnet.foundation.types import Array
-from glassnet.optimizers.base import LearningRate, Optimizer, Options, Slots, optimizer_registry, zeros
+from glassnet.optimizers.base import Optimizer, optimizer_registry
+from glassnet.optimizers.options import LearningRate, Options, Slots
+from glassnet.optimizers.rule import zeros
 
 
 @optimizer_registry.register()
@@ -21,7 +23,7 @@ class Lion(Optimizer):
         learning_rate: α, of at least 0, or a schedule; what each weight moves in a step.
         beta_1: β₁, above 0 and at most 1: the momentum's weight in the step.
         beta_2: β₂, from 0 and below 1: the momentum remembers about 1 / (1-β₂) steps.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -37,6 +39,8 @@ class Lion(Optimizer):
     Reference:
         Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023.
     """
+
+    rule_by_number = True
 
     def __init__(
         self,

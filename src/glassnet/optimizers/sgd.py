@@ -2,9 +2,11 @@
 
 from typing import Any, Unpack
 
-from glassnet.foundation.shapes import fraction
 from glassnet.foundation.types import Array
-from glassnet.optimizers.base import LearningRate, Optimizer, Options, Slots, optimizer_registry, zeros
+from glassnet.optimizers.base import Optimizer, optimizer_registry
+from glassnet.optimizers.checks import fraction_or_schedule
+from glassnet.optimizers.options import LearningRate, Options, Slots
+from glassnet.optimizers.rule import zeros
 
 
 @optimizer_registry.register()
@@ -20,9 +22,9 @@ class SGD(Optimizer):
 
     Args:
         learning_rate: α, of at least 0, or a schedule.
-        momentum: μ, from 0 (none) to 1; 0.9 is usual.
+        momentum: μ, from 0 (none) to 1, or a schedule; 0.9 is usual.
         nesterov: whether to look one step of momentum ahead.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: an argument is out of range.
@@ -41,22 +43,25 @@ class SGD(Optimizer):
         ICML 2013.
     """
 
+    may_be_scheduled = ("momentum",)
+    rule_by_number = True
+
     def __init__(
         self,
         learning_rate: LearningRate = 0.01,
-        momentum: float = 0.0,
+        momentum: Any = 0.0,
         nesterov: bool = False,
         **options: Unpack[Options],
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.momentum = fraction("momentum", momentum, owner="SGD", below_one=False)
+        self.momentum = fraction_or_schedule("momentum", momentum, owner="SGD", below_one=False)
         self.nesterov = bool(nesterov)
 
     def init_one(self, w: Any) -> Slots:
         return {"momentum": zeros(w)} if self.momentum else {}
 
     def update_one(self, w: Array, g: Array, slots: Slots, learning_rate: Any, step: Array) -> tuple[Array, Slots]:
-        if not self.momentum:
+        if "momentum" not in slots:
             return w - learning_rate * g, slots
         v = self.momentum * slots["momentum"] - learning_rate * g
         if self.nesterov:

@@ -9,6 +9,21 @@ import jax
 import jax.numpy as jnp
 
 from glassnet.foundation.types import Array
+from glassnet.optimizers import trees
+
+
+def clip(grads: Any, clipnorm: float | None, clipvalue: float | None, global_clipnorm: float | None) -> Any:
+    """The gradients, clipped in the way for which there is a limit."""
+    if clipnorm is not None:
+        return clip_by_norm(grads, clipnorm)
+    if global_clipnorm is not None:
+        return clip_by_global_norm(grads, global_clipnorm)
+    return grads if clipvalue is None else clip_by_value(grads, clipvalue)
+
+
+def unscale(grads: Any, scale: Any) -> Any:
+    """g ← g / s: the gradients of a loss that was multiplied by s; as they are where s is None."""
+    return grads if scale is None else jax.tree.map(lambda g: (g / scale).astype(g.dtype), grads)
 
 
 def clip_by_value(grads: Any, limit: float) -> Any:
@@ -68,7 +83,7 @@ def clip_by_global_norm(grads: Any, limit: float) -> Any:
     return jax.tree.map(lambda g: g * factor.astype(g.dtype), grads)
 
 
-def decay_weights(params: Any, learning_rate: Any, weight_decay: float, decays: Any = None) -> Any:
+def decay_weights(params: Any, learning_rate: Any, weight_decay: Any) -> Any:
     """w ← w - α λ w: decoupled weight decay, which shrinks weights beside the gradient and not through it.
 
     This is not an L2 penalty: a penalty goes through the gradient, where an adaptive rule such as Adam divides it by
@@ -76,9 +91,9 @@ def decay_weights(params: Any, learning_rate: Any, weight_decay: float, decays: 
 
     Args:
         params: a tree of weights.
-        learning_rate: α, of at least 0.
-        weight_decay: λ, of at least 0.
-        decays: a tree like `params` that holds True where a weight decays; all of them by default.
+        learning_rate: α, of at least 0: a number, or a tree of numbers like `params`.
+        weight_decay: λ, of at least 0: a number, or a tree like `params` of numbers and of None where a weight does not
+            decay.
 
     Example:
         >>> import numpy as np
@@ -88,11 +103,11 @@ def decay_weights(params: Any, learning_rate: Any, weight_decay: float, decays: 
     Reference:
         Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019.
     """
-    if decays is None:
-        decays = jax.tree.map(lambda _: True, params)
-    return jax.tree.map(
-        lambda w, on: (w - learning_rate * weight_decay * w).astype(w.dtype) if on else w, params, decays
-    )
+
+    def decayed(w: Any, alpha: Any, decay: Any) -> Any:
+        return w if decay is None else (w - alpha * decay * w).astype(w.dtype)
+
+    return jax.tree.map(decayed, params, trees.spread(learning_rate, params), trees.spread(weight_decay, params))
 
 
 def _factor(square: Array, limit: float) -> Array:

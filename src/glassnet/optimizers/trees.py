@@ -1,5 +1,6 @@
 """Trees of weights: paths, gradients that match, and a selection of weights by path."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -10,7 +11,6 @@ import numpy as np
 
 from glassnet.foundation.errors import ConfigError, ShapeError
 from glassnet.foundation.shapes import show
-from glassnet.foundation.types import Config
 
 
 def named_leaves(tree: Any) -> list[tuple[str, Any]]:
@@ -82,36 +82,57 @@ def _matched_one(path: str, w: Any, g: Any) -> Any:
     return jnp.asarray(g, w.dtype)
 
 
+def spread(value: Any, params: Any) -> Any:
+    """A tree like `params` with `value` at each weight; a tree as it is.
+
+    Example:
+        >>> spread(0.5, {"a": 1.0, "b": 2.0})
+        {'a': 0.5, 'b': 0.5}
+    """
+    one = value is None or jax.tree_util.treedef_is_leaf(jax.tree.structure(value))
+    return jax.tree.map(lambda _: value, params) if one else value
+
+
 @dataclass(frozen=True)
 class Selection:
-    """Some weights of a tree, by whole paths and by parts of paths."""
+    """Weights of a tree, by regular expressions that are found anywhere in a path.
 
-    paths: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
+    Example:
+        >>> "dense/bias" in Selection.of(["bias$"]), "dense/kernel" in Selection.of(["bias$"])
+        (True, False)
+    """
+
+    patterns: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, paths: Sequence[str], parts: Sequence[str]) -> Self:
-        """A selection from what a user gave, or a `ConfigError` when that is not strings."""
-        for given in (paths, parts):
-            if isinstance(given, str) or not all(isinstance(item, str) and item for item in given):
-                raise ConfigError(
-                    f"Expected a list of weights' paths or of parts of paths, as strings. Received {given!r}. Pass for "
-                    f'example var_list=["dense/bias"] or var_names=["bias"].'
-                )
-        return cls(tuple(sorted(set(paths))), tuple(sorted(set(parts))))
+    def of(cls, patterns: Sequence[str]) -> Self:
+        """A selection from what a user gave, or a `ConfigError` when that is not regular expressions."""
+        for pattern in checked_strings(patterns):
+            _check_expression(pattern)
+        return cls(tuple(sorted(set(patterns))))
 
     def __bool__(self) -> bool:
-        return bool(self.paths or self.parts)
+        return bool(self.patterns)
 
     def __contains__(self, path: str) -> bool:
-        return path in self.paths or any(part in path for part in self.parts)
+        return any(re.search(pattern, path) for pattern in self.patterns)
 
-    def others(self, params: Any, grads: Any) -> Any:
-        """A tree like `params`: True where a weight has a gradient and is not selected."""
-        structure = jax.tree.structure(params)
-        pairs = zip(named_leaves(params), structure.flatten_up_to(grads), strict=True)
-        return structure.unflatten([g is not None and path not in self for (path, _), g in pairs])
 
-    def get_config(self) -> Config:
-        """The arguments of `exclude_from_weight_decay` as plain data."""
-        return {"var_list": list(self.paths), "var_names": list(self.parts)}
+def checked_strings(given: Sequence[str]) -> Sequence[str]:
+    """`given` if it is a list of strings that are not empty, else a `ConfigError`."""
+    if isinstance(given, str) or not all(isinstance(item, str) and item for item in given):
+        raise ConfigError(
+            f"Expected a list of weights' paths or of parts of paths, as strings. Received {given!r}. Pass for example "
+            f'["bias"], or var_list=["dense/bias"] for a whole path.'
+        )
+    return given
+
+
+def _check_expression(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ConfigError(
+            f"Expected a part of a path, read as a regular expression. Received {pattern!r}, which is none: {error}. Put "
+            f"a backslash before its special characters."
+        ) from error

@@ -7,7 +7,9 @@ import jax
 
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.types import Array, Config
-from glassnet.optimizers.base import LearningRate, Optimizer, Options, optimizer_registry
+from glassnet.optimizers import trees
+from glassnet.optimizers.base import Optimizer, optimizer_registry
+from glassnet.optimizers.options import LearningRate, Options
 
 
 def is_transformation(value: Any) -> bool:
@@ -28,7 +30,7 @@ class OptaxOptimizer(Optimizer):
         transformation: an object with ``init(params)`` and ``update(grads, state, params)``, such as
             ``optax.adam(1e-3)``.
         learning_rate: α, of at least 0, or a schedule; 1 leaves the transformation's updates as they are.
-        **options: `name`, `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, as in `Optimizer`.
+        **options: what every optimizer takes: weight decay, clipping, averaging and so on; see `Optimizer`.
 
     Raises:
         ConfigError: `transformation` has no `init` and `update`, or another argument is out of range.
@@ -68,7 +70,8 @@ class OptaxOptimizer(Optimizer):
                 "weights, or pass gradients of zeros."
             )
         moves, slots = self.transformation.update(grads, slots, params)
-        return jax.tree.map(lambda w, u: (w + learning_rate * u).astype(w.dtype), params, moves), slots
+        rates = trees.spread(learning_rate, params)
+        return jax.tree.map(lambda w, u, alpha: (w + alpha * u).astype(w.dtype), params, moves, rates), slots
 
     def get_config(self) -> Config:
         """Refused: an Optax transformation is made of functions and cannot be written down.

@@ -5,35 +5,19 @@ most of the small operations of a step; in one vector it is compiled and run onc
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet import optimizers
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.types import Weights
 from glassnet.optimizers import OptimizerState
 
 _SMALL = 100_000
 _ALL = "all"
-# Rules that treat each number by itself, so that it does not matter to which array it belongs.
-_BY_NUMBER = frozenset(
-    {
-        optimizers.SGD,
-        optimizers.Adagrad,
-        optimizers.RMSprop,
-        optimizers.Adadelta,
-        optimizers.Adam,
-        optimizers.AdamW,
-        optimizers.Adamax,
-        optimizers.Nadam,
-        optimizers.Lion,
-        optimizers.Ftrl,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -75,7 +59,7 @@ class Layout:
             else value
             for name, value in state.slots[first].items()
         }
-        return OptimizerState(state.step, {_ALL: packed})
+        return OptimizerState(state.step, {_ALL: packed}, self._around(state.around, self.pack))
 
     def unpack_optimizer(self, state: OptimizerState) -> OptimizerState:
         """What the optimizer remembers about each array by path."""
@@ -88,7 +72,11 @@ class Layout:
             parts = self.unpack({_ALL: value}) if whole else dict.fromkeys(slots, value)
             for path, part in parts.items():
                 slots[path][name] = part
-        return OptimizerState(state.step, slots)
+        return OptimizerState(state.step, slots, self._around(state.around, self.unpack))
+
+    def _around(self, around: Any, lay: Callable[[Mapping[str, Any]], Weights]) -> Any:
+        """What is remembered beside the slots: trees like the weights laid out alike, single numbers as they are."""
+        return around and {name: lay(value) if isinstance(value, Mapping) else value for name, value in around.items()}
 
 
 def layout_for(params: Weights, optimizer: Any, blueprint: Blueprint) -> Layout:
@@ -97,14 +85,14 @@ def layout_for(params: Weights, optimizer: Any, blueprint: Blueprint) -> Layout:
     Example:
         >>> from glassnet import Input, Sequential
         >>> from glassnet.layers import Dense
+        >>> from glassnet.optimizers import Adam
         >>> model = Sequential([Input((2,)), Dense(1)])
-        >>> layout_for(model.arrays()[0], optimizers.Adam(), model.blueprint()).places
+        >>> layout_for(model.arrays()[0], Adam(), model.blueprint()).places
         (('dense/kernel', (2, 1)), ('dense/bias', (1,)))
     """
     size = sum(int(array.size) for array in params.values())
-    simple = type(optimizer) in _BY_NUMBER and optimizer.clipnorm is None and not optimizer.excludes_weights
     alike = all(array.dtype == np.float32 for array in params.values())
-    if not simple or not alike or blueprint.constrains or len(params) < 2 or size > _SMALL:
+    if not optimizer.works_by_number or not alike or blueprint.constrains or len(params) < 2 or size > _SMALL:
         return Layout()
     return Layout(tuple((path, tuple(array.shape)) for path, array in params.items()))
 

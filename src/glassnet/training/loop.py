@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.callbacks import CallbackList, History
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.errors import ConfigError, DivergedError
-from glassnet.training.step import TrainState
+from glassnet.training.step import TrainState, left_behind
 from glassnet.training.ways import Outcome, Way
 
 
@@ -80,6 +80,8 @@ class Loop:
                 self.callbacks.call("on_epoch_begin", epoch, {})
                 self._obey()
                 logs = self._epoch(epoch, epochs - epoch)
+            left = left_behind(self.model.optimizer, self.state)
+            self._fetch = lambda: left
             self._show_weights()
             self.callbacks.call("on_train_end", logs)
             self._obey()

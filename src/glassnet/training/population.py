@@ -104,7 +104,7 @@ def population_program(recipe: Recipe, watch: Watch | None) -> Program:
             # A member that has stopped, or whose numbers broke, stays as it was.
             keeps = fine if bests is None else fine & (bests.stopped < 0)
             states = jax.vmap(_chosen)(keeps, after, states)
-            if watch is not None:
+            if watch is not None and bests is not None:
                 looked = jax.vmap(partial(_look, watch), in_axes=(0, 0, 0, None))
                 bests = looked(bests, states, numbers[watch.monitor], first + index)
             logs = jax.tree.map(lambda b, v: lax.dynamic_update_index_in_dim(b, v, index, 0), logs, numbers)

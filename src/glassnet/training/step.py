@@ -72,21 +72,29 @@ def train_step(
     count = jnp.sum(batch.real)
     weights = _weights(batch)
 
-    def loss_of(params: Weights) -> tuple[Array, tuple[Any, Any, Any, Weights]]:
+    def loss_of(params: Weights) -> tuple[Array, tuple[Array, Any, Any, Any, Weights]]:
         model = blueprint.assemble(params, state.rest)
         with context.entered(context.Call(training=True, key=key)):
             y_pred = model(batch.x)
             masks = objective.masks(y_pred)
             loss, parts = objective.batch_losses(batch.y, y_pred, weights, count, masks)
         loss = loss + sum(model.losses, jnp.float32(0))
-        return loss, (y_pred, parts, masks, blueprint.state_of(model))
+        scaled = optimizer.scale_loss(loss, state.optimizer)
+        return scaled, (loss, y_pred, parts, masks, blueprint.state_of(model))
 
     run = jax.value_and_grad(loss_of, has_aux=True)
-    (loss, (y_pred, parts, masks, rest)), grads = run(layout.unpack(state.params))
+    (_, (loss, y_pred, parts, masks, rest)), grads = run(layout.unpack(state.params))
     params, slots = optimizer.step(state.params, layout.pack(grads), state.optimizer, learning_rate=rate)
     params = blueprint.constrain(params)
     sums = objective.update(sums, batch.y, y_pred, batch.real, weights, loss, parts, masks)
     return TrainState(params, rest, slots, state.step + 1), sums
+
+
+def left_behind(optimizer: Optimizer, state: TrainState) -> TrainState:
+    """A state, with each weight by its path, as training leaves it: the weights' average where the optimizer ends with it."""
+    if not optimizer.ends_averaged:
+        return state
+    return state._replace(params=optimizer.averaged(state.params, state.optimizer))
 
 
 def eval_step(recipe: Recipe, params: Weights, rest: Weights, sums: Sums, batch: Batch) -> Sums:

@@ -19,6 +19,11 @@ def is_stream(x: Any) -> bool:
     return hasattr(x, "__next__") or hasattr(x, "__iter__") or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
 
 
+def runs_out(source: Any) -> bool:
+    """Whether `source` can be gone through once only; what has a length and batches by number can start again."""
+    return hasattr(source, "__next__") and not (hasattr(source, "__len__") and hasattr(source, "__getitem__"))
+
+
 class Stream:
     """Batches from an iterator: ``(x, y)`` or ``(x, y, sample_weight)`` each.
 
@@ -35,7 +40,7 @@ class Stream:
         #: Whether a smaller batch may be filled up to the size of the largest, so that it runs the same program.
         self.pad = True
         self._size = 0
-        self.once = hasattr(source, "__next__")
+        self.once = runs_out(source)
         if self.once:
             first = next(source, None)
             if first is None:
@@ -54,7 +59,9 @@ class Stream:
             DataError: a generator has run out before an epoch's first batch.
         """
         taken = 0
-        for item in itertools.islice(self._items(), self._steps):
+        # A source that knows its epochs gives each by number, so that a resumed training sees the batches it would have.
+        items = self._source.epoch(epoch) if hasattr(self._source, "epoch") else self._items()
+        for item in itertools.islice(items, self._steps):
             yield self._batch(item)
             taken += 1
         if taken == 0:

@@ -65,13 +65,7 @@ def optimizer_for(settings: Settings) -> Any:
     Raises:
         ConfigError: no optimizer has this name, or it needs more than a name.
     """
-    try:
-        optimizer = optimizers.get(settings.optimizer)
-    except TypeError as error:  # a wrapper around an object that no name can stand for
-        raise ConfigError(
-            f"Expected an optimizer that a name can stand for, such as 'adam'. Received {settings.optimizer!r}, which wraps "
-            f"an object. Use it from Python: model.compile(optimizer=...)."
-        ) from error
+    optimizer = optimizers.get(settings.optimizer)
     if settings.learning_rate is not None:
         optimizer.learning_rate = settings.learning_rate
     return optimizer

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from glassnet.initializers import RandomUniform
 from glassnet.layers import Dense, Flatten, Input
 from glassnet.layers.normalization import BatchNormalization
 from glassnet.models import Sequential
@@ -27,6 +28,9 @@ def test_a_frozen_layer_uses_its_averages_and_leaves_them() -> None:
     y = layer(X, training=True)
     np.testing.assert_allclose(y, X / np.sqrt(1.001), rtol=1e-5)
     assert layer.moving_mean.tolist() == [0, 0, 0]
+    frozen = BatchNormalization(trainable=False, renorm=True)
+    np.testing.assert_array_equal(frozen(X, training=True), y)
+    assert frozen.renorm_mean.tolist() == [0, 0, 0]
 
 
 def test_inside_jit_the_copy_moves_and_inside_grad_nothing_leaks() -> None:
@@ -64,3 +68,45 @@ def test_in_a_model_training_brings_the_averages_along() -> None:
     model.fit(X, X[:, :1], batch_size=6, epochs=1, verbose=0)
     np.testing.assert_allclose(model.named_weights()["batch_normalization/moving_mean"], 0.5 * X.mean(0), rtol=1e-4)
     assert BatchNormalization.mixes_rows
+
+
+def test_renorm_without_limits_normalizes_by_its_running_averages() -> None:
+    layer = BatchNormalization(renorm=True, epsilon=1e-5)
+    layer.build((None, 3))
+    assert list(layer.named_weights())[4:] == ["moving_stddev", "renorm_mean", "renorm_stddev"]
+    layer.set_weights([w + i for i, w in enumerate(np.abs(layer.get_weights()))])
+    mean, deviation = layer.renorm_mean, layer.renorm_stddev
+    expected = (X - mean) / deviation * layer.gamma + layer.beta
+    np.testing.assert_allclose(layer(X, training=True), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_renorm_starts_from_the_variance_and_keeps_it_above_zero() -> None:
+    layer = BatchNormalization(renorm=True, moving_variance_initializer="ones", moving_mean_initializer="random_normal")
+    layer(X)
+    np.testing.assert_array_equal(layer.renorm_mean, layer.moving_mean)
+    np.testing.assert_array_equal(layer.moving_stddev, np.sqrt(layer.moving_variance))
+    np.testing.assert_array_equal(layer.renorm_stddev, layer.moving_stddev)
+    still = BatchNormalization(renorm=True, moving_variance_initializer="zeros", momentum=0.0)
+    still(np.zeros((2, 1), "float32"), training=True)
+    assert still.moving_variance >= 0 and np.isfinite(still(np.ones((2, 1), "float32"), training=True)).all()
+
+
+def test_in_a_seeded_model_the_renorm_averages_start_from_each_other() -> None:
+    settings = {"renorm": True, "moving_variance_initializer": RandomUniform(1.0, 2.0)}
+    weights = Sequential([Input((3,)), BatchNormalization(**settings)], seed=0).named_weights()
+    first = {path.rsplit("/", 1)[-1]: weight for path, weight in weights.items()}
+    np.testing.assert_allclose(first["moving_stddev"] ** 2, first["moving_variance"], rtol=1e-6)
+    np.testing.assert_allclose(first["renorm_stddev"] ** 2, first["moving_variance"], rtol=1e-6)
+
+
+def test_slopes_do_not_pass_through_the_corrections_of_renorm() -> None:
+    """So they are those of plain batch normalization, times r."""
+    renorm, plain = BatchNormalization(renorm=True, scale=False), BatchNormalization(scale=False)
+    mixture = np.random.default_rng(1).normal(size=X.shape).astype("float32")
+
+    def slope(layer):
+        layer(X)
+        return jax.grad(lambda x: jnp.sum(mixture * layer(x, training=True)))(X)
+
+    r = np.sqrt(X.var(0) + 1e-3)  # the running deviation is still 1
+    np.testing.assert_allclose(slope(renorm), r * slope(plain), rtol=1e-4, atol=1e-6)

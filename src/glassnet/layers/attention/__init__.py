@@ -1,5 +1,6 @@
 """Attention: layers in which each position looks at the others and takes what fits."""
 
+from glassnet.layers.attention.decoder import TransformerDecoder
 from glassnet.layers.attention.grouped_query import GroupedQueryAttention
 from glassnet.layers.attention.multi_head import MultiHeadAttention
 from glassnet.layers.attention.positions import (
@@ -25,6 +26,7 @@ __all__ = [
     "RotaryEmbedding",
     "SinePositionEncoding",
     "TokenAndPositionEmbedding",
+    "TransformerDecoder",
     "TransformerEncoder",
     "causal_mask",
     "scaled_dot",

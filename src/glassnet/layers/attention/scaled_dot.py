@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax import lax
 
 from glassnet.foundation.types import Array
 
@@ -133,20 +136,96 @@ def scaled_dot(
     Reference:
         Vaswani et al. (2017), Attention is all you need, equation 1; Ainslie et al. (2023), GQA.
     """
+    return to_heads(query, heads_first(key), heads_first(value), mask, dropped)
+
+
+def to_heads(
+    query: Array,
+    key: Array,
+    value: Array,
+    mask: Array | None = None,
+    dropped: Callable[[Array], Array] | None = None,
+) -> tuple[Array, Array]:
+    """`scaled_dot` for keys and values that lie as `heads_first` lays them: a text's can be kept so while it is written.
+
+    Args:
+        query: Q, (B, T, H, d).
+        key: K, (B G, S, d), G a divisor of H.
+        value: V, (B G, S, v).
+        mask: as in `scaled_dot`.
+        dropped: as in `scaled_dot`.
+
+    Shapes:
+        output (B, T, H, v) and weights (B, H, T, S).
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> x = jnp.ones((1, 3, 2, 4))
+        >>> to_heads(x, heads_first(x), heads_first(x))[0].shape
+        (1, 3, 2, 4)
+
+    Reference:
+        Vaswani et al. (2017), Attention is all you need, equation 1.
+    """
     batch, queries, heads, depth = query.shape
-    # Heads go into the batch, and queries that share a key head stand below each other: two plain batched matmuls,
-    # faster on the CPU than one contraction with the heads inside.
-    q = _heads_first(query * jnp.asarray(1.0 / math.sqrt(depth), query.dtype))
-    k, v = _heads_first(key), _heads_first(value)
-    q = q.reshape(k.shape[0], -1, depth)  # (B * G, H / G * T, d)
-    scores = q @ jnp.swapaxes(k, 1, 2)  # (B * G, H / G * T, S)
-    weights = softmax(scores.reshape(batch, heads, queries, -1), mask)  # (B, H, T, S)
-    used = weights if dropped is None else dropped(weights)
-    y = used.reshape(scores.shape) @ v  # (B * G, H / G * T, v)
+    # Queries that share a key head stand below each other: two plain batched matmuls, faster on the CPU than one
+    # contraction with the heads inside.
+    q = heads_first(query * jnp.asarray(1.0 / math.sqrt(depth), query.dtype))
+    q = q.reshape(key.shape[0], -1, depth)  # (B * G, H / G * T, d)
+    shape = (batch, heads, queries, key.shape[1])
+    factors = None if dropped is None else dropped(jnp.ones(shape, value.dtype))
+    y, weights = _mixture(q, key, value, mask, factors, shape)
     return jnp.swapaxes(y.reshape(batch, heads, queries, -1), 1, 2), weights
 
 
-def _heads_first(x: Array) -> Array:
-    """(B, T, H, d) -> (B * H, T, d)."""
+@partial(jax.custom_jvp, nondiff_argnums=(5,))
+def _mixture(
+    q: Array, k: Array, v: Array, mask: Array | None, factors: Array | None, shape: tuple[int, ...]
+) -> tuple[Array, Array]:
+    """y = (f * w) v and w = softmax(q k'): heads in the batch, w as (B, H, T, S)."""
+    weights = softmax((q @ jnp.swapaxes(k, 1, 2)).reshape(shape), mask)
+    used = weights if factors is None else weights * factors
+    return used.reshape(*q.shape[:2], -1) @ v, weights
+
+
+@_mixture.defjvp
+def _mixture_slopes(shape: tuple[int, ...], primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
+    """dy = (f * a) v - sum(a) y + (f * w) dv, a = w * ds, s = q k'.
+
+    JAX's own rule sums over all pairs of positions on the way back, one more pass over the largest array there is. In this
+    form that sum is one of y * dL/dy, which is much smaller.
+    """
+    (q, k, v, mask, factors), (dq, dk, dv, *_) = primals, tangents  # the factors are drawn, and have no slopes
+    y, weights = _mixture(q, k, v, mask, factors, shape)
+    # Barriers, so that on the way back the small arrays are turned around and not the large one.
+    turned = partial(jnp.swapaxes, axis1=1, axis2=2)
+    ds = dq @ turned(k) + q @ lax.optimization_barrier(turned(dk))
+    a = weights * ds.reshape(shape)
+    a = a if mask is None else jnp.where(mask, a, 0)
+    total = jnp.sum(a, -1, keepdims=True)
+    flat = (*q.shape[:2], -1)
+    used, moved = (weights, a) if factors is None else (weights * factors, a * factors)
+    dy = moved.reshape(flat) @ v - total.reshape(flat) * y
+    dy = dy + turned(lax.optimization_barrier(turned(dv)) @ turned(used.reshape(flat)))
+    return (y, weights), (dy, a - weights * total)
+
+
+def heads_first(x: Array) -> Array:
+    """y_(bH+h),t = x_b,t,h: the heads go into the batch, where a plain batched matmul treats each by itself.
+
+    Args:
+        x: (B, T, H, d).
+
+    Shapes:
+        output (B H, T, d).
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> heads_first(jnp.ones((2, 3, 4, 5))).shape
+        (8, 3, 5)
+
+    Reference:
+        Vaswani et al. (2017), Attention is all you need, section 3.2.2.
+    """
     batch, length, heads, depth = x.shape
     return jnp.swapaxes(x, 1, 2).reshape(batch * heads, length, depth)

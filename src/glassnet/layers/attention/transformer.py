@@ -2,20 +2,13 @@
 
 from typing import Any
 
-from glassnet import activations, initializers
-from glassnet.foundation.errors import ConfigError, ShapeError
 from glassnet.foundation.layer import layer_registry
-from glassnet.foundation.shapes import InputSpec, fraction, positive_int, show
 from glassnet.foundation.types import Array, Shape
-from glassnet.layers.activation import SameShape
-from glassnet.layers.attention.multi_head import MultiHeadAttention
-from glassnet.layers.dense import Dense
-from glassnet.layers.dropout import Dropout
-from glassnet.layers.normalization import LayerNormalization
+from glassnet.layers.attention.block import TransformerBlock
 
 
 @layer_registry.register()
-class TransformerEncoder(SameShape):
+class TransformerEncoder(TransformerBlock):
     """h = norm(x + attention(x)), y = norm(h + W_2 f(W_1 h + b_1) + b_2): one block of a transformer that reads.
 
     With `normalize_first`, h = x + attention(norm(x)) and y = h + W_2 f(W_1 norm(h) + b_1) + b_2: deeper stacks then train
@@ -49,66 +42,19 @@ class TransformerEncoder(SameShape):
         architecture.
     """
 
-    def __init__(
-        self,
-        intermediate_dim: int,
-        num_heads: int,
-        dropout: float = 0.0,
-        activation: Any = "relu",
-        layer_norm_epsilon: float = 1e-5,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        normalize_first: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        owner = "TransformerEncoder"
-        self.intermediate_dim = positive_int("intermediate_dim", intermediate_dim, owner=owner)
-        self.num_heads = positive_int("num_heads", num_heads, owner=owner)
-        self.dropout = fraction("dropout", dropout, owner=owner)
-        self.activation = activations.get(activation)
-        if not isinstance(layer_norm_epsilon, int | float) or not layer_norm_epsilon > 0:
-            raise ConfigError(
-                f"{owner} expected `layer_norm_epsilon` as a number above 0. Received {layer_norm_epsilon!r}. Pass 1e-5."
-            )
-        self.layer_norm_epsilon = float(layer_norm_epsilon)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.normalize_first = bool(normalize_first)
-        self.input_spec = InputSpec(ndim=3)
-
     def build(self, input_shape: Shape) -> None:
         """Make the layers inside, which depend on D."""
-        InputSpec(ndim=3).check(self.path, input_shape)
-        width = input_shape[-1]
-        if width is None or width < self.num_heads:
-            raise ShapeError(
-                f"Layer {self.path!r} expected {self.num_heads} features or more, one a head. Received shape "
-                f"{show(input_shape)}. Give the width in Input, or choose fewer heads."
-            )
-        starts = {"kernel_initializer": self.kernel_initializer, "bias_initializer": self.bias_initializer}
-        self.self_attention = MultiHeadAttention(
-            self.num_heads, width // self.num_heads, dropout=self.dropout, dtype=self.dtype, **starts
-        )
-        self.self_attention_layer_norm = LayerNormalization(epsilon=self.layer_norm_epsilon, dtype=self.dtype)
-        self.feedforward_layer_norm = LayerNormalization(epsilon=self.layer_norm_epsilon, dtype=self.dtype)
-        self.feedforward_intermediate_dense = Dense(self.intermediate_dim, self.activation, dtype=self.dtype, **starts)
-        self.feedforward_output_dense = Dense(width, dtype=self.dtype, **starts)
-        self.self_attention_dropout = Dropout(self.dropout)
-        self.feedforward_dropout = Dropout(self.dropout)
-        self.adopt()
-        inner = (*input_shape[:-1], self.intermediate_dim)
-        for _, layer in self.sublayers():
-            layer.ensure_built(inner if layer is self.feedforward_output_dense else input_shape)
-        self.input_spec = InputSpec(ndim=3, axes={-1: width})
+        width = self.checked_width(input_shape)
+        self.make_self_attention(width)
+        self.feedforward_layer_norm = self.norm()
+        self.make_feed_forward(width)
+        self.build_inside(input_shape)
 
     def call(self, inputs: Array, mask: Array | None = None, attention_mask: Any = None) -> Array:
         """Both branches; `attention_mask` (B, T, T) hides keys from queries beside the padding."""
-        x = self.self_attention_layer_norm(inputs) if self.normalize_first else inputs
-        x = self.self_attention(x, x, value_mask=mask, attention_mask=attention_mask)
-        h = inputs + self.self_attention_dropout(x)
-        h = h if self.normalize_first else self.self_attention_layer_norm(h)
-        x = self.feedforward_layer_norm(h) if self.normalize_first else h
-        x = self.feedforward_output_dense(self.feedforward_intermediate_dense(x))
-        y = h + self.feedforward_dropout(x)
-        return y if self.normalize_first else self.feedforward_layer_norm(y)
+
+        def look_around(x: Array) -> Array:
+            x = self.self_attention(x, x, value_mask=mask, attention_mask=attention_mask)
+            return self.self_attention_dropout(x)
+
+        return self.feed_forward(self.shortcut(inputs, self.self_attention_layer_norm, look_around))
