@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         regularizers,
         saving,
         schedules,
+        tuning,
         utils,
         workbench,
     )
@@ -70,6 +71,7 @@ __all__ = [
     "regularizers",
     "saving",
     "schedules",
+    "tuning",
     "utils",
     "workbench",
 ]

@@ -16,7 +16,7 @@ CONFINED: dict[str, set[str] | frozenset[str]] = {
     "pyarrow": {"data"},
     "safetensors": {"persistence"},
     "sklearn": {"data", "workbench", "estimators"},
-    "scipy": {"data", "workbench", "estimators", "initializers"},
+    "scipy": {"data", "workbench", "estimators", "initializers", "tuning"},
     **dict.fromkeys(("optax", "pandas", "matplotlib", "keras", "tensorflow", "torch", "PIL"), frozenset[str]()),
 }
 

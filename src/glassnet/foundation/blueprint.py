@@ -9,6 +9,7 @@ from typing import Any
 import jax
 
 from glassnet.foundation.layer import Layer
+from glassnet.foundation.tree import nodes_in
 from glassnet.foundation.types import Weights
 
 
@@ -31,6 +32,7 @@ class Blueprint:
             if trains and (constraint := owner._specs[name].constraint) is not None
         }
         self.identity = (self._treedef, self._slots, self.trains)
+        self.compiler_hints = frozenset(hint for layer in model.walk() for hint in layer.compiler_hints)
         self.holds_more_than_weights = any(slot.startswith("#") for slot in self._slots)
 
     def __eq__(self, other: object) -> bool:
@@ -67,6 +69,11 @@ class Blueprint:
         """Put arrays back into a model of this structure."""
         for path, owner, name, _ in model.locate_weights():
             owner.__dict__[name] = params[path] if path in params else rest[path]
+        if self.holds_more_than_weights:  # such as the states that a recurrent layer keeps from batch to batch
+            for held, new in zip(model.walk(), self.assemble(params, rest).walk(), strict=True):
+                for name in held.children():
+                    if name not in held._specs and not any(True for _ in nodes_in(name, held.__dict__[name])):
+                        held.__dict__[name] = new.__dict__[name]
 
     def _sort(self, leaves: list[Any]) -> tuple[Weights, Weights]:
         params: Weights = {}

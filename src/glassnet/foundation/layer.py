@@ -211,6 +211,11 @@ class Layer(WeightHolder, Configurable):
         return self._call_losses
 
     @property
+    def compiler_hints(self) -> frozenset[str]:
+        """What the compiler's options depend on: ``"channels"`` for convolutions of many, ``"fusion"`` for chains of gates."""
+        return frozenset()
+
+    @property
     def input(self) -> Any:
         """The symbolic arrays that the layer was first called with: one, or a list."""
         return self._first_step().inputs

@@ -54,7 +54,7 @@ class Node:
         """The nodes held directly, each with the name it has in paths."""
         for name, value in self.__dict__.items():
             if name not in self.host_only:
-                yield from _nodes_in(name, value)
+                yield from nodes_in(name, value)
 
     def walk(self) -> Iterator[Self]:
         """This node and all inside it, each once, in the order they are held."""
@@ -91,15 +91,16 @@ class _Static:
         return hash(self.frozen)
 
 
-def _nodes_in(name: str, value: Any) -> Iterator[tuple[str, Node]]:
+def nodes_in(name: str, value: Any) -> Iterator[tuple[str, Node]]:
+    """The nodes in an attribute's value, inside lists and dicts too, each with its place."""
     if isinstance(value, Node):
         yield name, value
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from _nodes_in(f"{name}/{index}", item)
+            yield from nodes_in(f"{name}/{index}", item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _nodes_in(f"{name}/{key}", item)
+            yield from nodes_in(f"{name}/{key}", item)
 
 
 def _holds_arrays(value: Any) -> bool:

@@ -88,7 +88,7 @@ def fit(
     listeners = CallbackList([*callbacks, history, *([progress] if progress is not None else [])])
     kept = resume_from(model, resume, callbacks)
     try:
-        arrangement = _Arrangement(model, job, held_out, listeners, history)
+        arrangement = _Arrangement(model, job, held_out, listeners, history, keeps=kept is not None)
         way, steps = arrangement.for_stream(source) if is_stream(source.x) else arrangement.for_arrays(source)
         first = job.initial_epoch
         if kept is not None:
@@ -153,6 +153,8 @@ class _Arrangement:
     history: History
     #: What decides how the training ends, besides the model: what a checkpoint must find again.
     told: dict[str, Any] = field(default_factory=dict)
+    #: Whether a checkpoint is kept, so that the rows are worth a checksum.
+    keeps: bool = False
 
     def for_arrays(self, source: Source) -> tuple[ways.Way, int]:
         """The way for rows at hand, and the steps of an epoch."""
@@ -162,7 +164,9 @@ class _Arrangement:
         self._check_validation(recipe, validation)
         batch_size = min(job.batch_size or _BATCH, rows.count)
         steps = job.steps_per_epoch or -(-rows.count // batch_size)
-        self.told.update({"batch_size": batch_size, "shuffle": job.shuffle, "training rows": fingerprint(rows)})
+        self.told.update({"batch_size": batch_size, "shuffle": job.shuffle})
+        if self.keeps:
+            self.told["training rows"] = fingerprint(rows)
         whole = readiness.whole_batches(model, recipe)
         chosen = self._plan(rows, validation)
         self.history.rows = rows.count

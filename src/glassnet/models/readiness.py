@@ -33,7 +33,8 @@ def ready(model: Any, x: Any, y: Any) -> Recipe:
     model.check_inputs(x)
     blueprint = model.blueprint()
     params, rest = model.arrays()
-    seen = outline(blueprint, params, rest, x)
+    kept = [rows for layer in model.walk() if (rows := getattr(layer, "state_rows", None)) is not None]
+    seen = outline(blueprint, params, rest, x, *kept[:1])  # states are kept for a fixed number of rows
     if given.loss is not None and y is None:
         raise ConfigError(
             "Expected targets, since the model has a loss; received y=None. Pass y, or x itself to reconstruct."

@@ -74,9 +74,9 @@ def contours(
     body = heading(title, note) + grid(Scale(ticks[0], up(ticks[0][0]), up(ticks[0][-1])), across.start, across.end)
     body += feet(across, ticks[1], tick_labels(ticks[1]), up.start)
     body += _lines(across_at, up_at, table, across, up)
-    body += "".join(_cross(across(float(a)), up(float(b))) for a, b in targets)
     for index, points in enumerate(walked.values()):
         body += _walk(points, across, up, SERIES_COLOURS[index], DASHES[index])
+    body += "".join(_cross(across(float(a)), up(float(b))) for a, b in targets)
     body += _names(labels, across.end + 14, 68.0)
     told = " ".join(_told(name, points) for name, points in walked.items()) or "There are no paths."
     return frame(body, width=width, height=height, title=title, description=told)

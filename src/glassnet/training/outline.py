@@ -45,8 +45,8 @@ class Outline:
     adds_losses: bool = False
 
 
-def outline(blueprint: Blueprint, params: Weights, rest: Weights, x: Any) -> Outline:
-    """Trace a model on inputs like `x`; the same model and the same shapes are traced once.
+def outline(blueprint: Blueprint, params: Weights, rest: Weights, x: Any, rows: int = 2) -> Outline:
+    """Trace a model on `rows` inputs like `x`; the same model and the same shapes are traced once.
 
     Example:
         >>> import numpy as np
@@ -56,8 +56,8 @@ def outline(blueprint: Blueprint, params: Weights, rest: Weights, x: Any) -> Out
         >>> outline(model.blueprint(), *model.arrays(), np.zeros((5, 2), "float32"))
         Outline(outputs=(Seen(key=None, shape=(None, 3), link='softmax'),), adds_losses=False)
     """
-    rows = jax.tree.map(lambda a: jax.ShapeDtypeStruct((2, *a.shape[1:]), a.dtype), x)
-    leaves, tree = jax.tree.flatten((params, rest, rows))
+    batch = jax.tree.map(lambda a: jax.ShapeDtypeStruct((rows, *a.shape[1:]), a.dtype), x)
+    leaves, tree = jax.tree.flatten((params, rest, batch))
     return _traced(blueprint, tree, tuple((tuple(leaf.shape), leaf.dtype) for leaf in leaves))
 
 

@@ -12,8 +12,9 @@ import jax.numpy as jnp
 from jax import lax
 
 from glassnet.foundation.types import Array
+from glassnet.training.compiling import options_for
 from glassnet.training.objective import Sums
-from glassnet.training.programs import FINITE, Program, options_for, take
+from glassnet.training.programs import FINITE, Program, take
 from glassnet.training.step import Batch, Recipe, TrainState, eval_step, train_step
 
 
@@ -118,7 +119,7 @@ def population_program(recipe: Recipe, watch: Watch | None) -> Program:
         states, bests, logs = lax.fori_loop(0, count, epoch, (states, bests, logs))
         return logs, states, bests
 
-    return Program(run, options=options_for(recipe))
+    return Program(run, options=options_for(recipe.blueprint, small=bool(recipe.layout.places)))
 
 
 def _held_out(recipe: Recipe, state: TrainState, rows: Batch, held: Array | None) -> dict[str, Array]:

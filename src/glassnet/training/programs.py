@@ -12,6 +12,7 @@ from jax import lax
 from glassnet.foundation import context
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.types import Array, Weights
+from glassnet.training.compiling import options_for
 from glassnet.training.objective import Sums
 from glassnet.training.step import Batch, Recipe, TrainState, eval_step, train_step
 
@@ -27,14 +28,13 @@ class Program:
     Args:
         function: the function to compile.
         donate: positions of arguments whose memory the result may reuse.
-        options: the compiler's options; left out where this version of it does not know them.
+        options: the compiler's options.
     """
 
     def __init__(
         self, function: Callable[..., Any], donate: tuple[int, ...] = (), options: dict[str, Any] | None = None
     ) -> None:
-        self._jit = jax.jit(function, donate_argnums=donate)
-        self._options = options
+        self._jit = jax.jit(function, donate_argnums=donate, compiler_options=options)
         self._compiled: dict[Any, Any] = {}
 
     def compiled_for(self, *args: Any) -> tuple[Callable[..., Any], float]:
@@ -44,29 +44,19 @@ class Program:
         if signature in self._compiled:
             return self._compiled[signature], 0.0
         started = time.perf_counter()
-        executable = self._compile(self._jit.lower(*args))
+        executable = self._jit.lower(*args).compile()
         self._compiled[signature] = executable
         return executable, time.perf_counter() - started
 
-    def _compile(self, lowered: Any) -> Callable[..., Any]:
-        try:
-            return lowered.compile(compiler_options=self._options)
-        except jax.errors.JaxRuntimeError as error:
-            if self._options is None or "compile option" not in str(error):
-                raise
-            return lowered.compile()
 
-
-def options_for(recipe: Recipe) -> dict[str, Any] | None:
-    """For a small network on the CPU, compile without fusion emitters: half the compiling, for a step a tenth slower."""
-    small = bool(recipe.layout.places) and jax.default_backend() == "cpu"
-    return {"xla_cpu_use_fusion_emitters": False} if small else None
+def _options(recipe: Recipe) -> dict[str, Any] | None:
+    return options_for(recipe.blueprint, small=bool(recipe.layout.places))
 
 
 @lru_cache(maxsize=_KEPT)
 def step_program(recipe: Recipe) -> Program:
     """(state, sums, seed, rate, batch) -> (state, sums): one training step."""
-    return Program(partial(train_step, recipe), (0, 1), options_for(recipe))
+    return Program(partial(train_step, recipe), (0, 1), _options(recipe))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -122,7 +112,7 @@ def epochs_program(recipe: Recipe) -> Program:
         state, logs, kept = lax.fori_loop(0, count, epoch, (state, logs, kept))
         return logs, state, kept
 
-    return Program(run, options=options_for(recipe))
+    return Program(run, options=_options(recipe))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -132,13 +122,13 @@ def eval_program(recipe: Recipe) -> Program:
     def run(params: Weights, rest: Weights, batches: Batch) -> dict[str, Array]:
         return recipe.objective.results(_over(recipe, params, rest, batches))
 
-    return Program(run)
+    return Program(run, options=_options(recipe))
 
 
 @lru_cache(maxsize=_KEPT)
 def eval_step_program(recipe: Recipe) -> Program:
     """(params, rest, sums, batch) -> sums: one step of evaluation."""
-    return Program(partial(eval_step, recipe))
+    return Program(partial(eval_step, recipe), options=_options(recipe))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -149,7 +139,7 @@ def predict_program(blueprint: Blueprint) -> Callable[[Weights, Weights, Any], A
         with context.entered(context.Call(training=False)):
             return blueprint.assemble(params, rest)(x)
 
-    return jax.jit(run)
+    return jax.jit(run, compiler_options=options_for(blueprint))
 
 
 def take(rows: Batch, order: Array) -> Batch:

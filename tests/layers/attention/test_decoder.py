@@ -89,6 +89,16 @@ def test_branches_are_dropped_in_training_only():
     assert np.abs(drawn[0] - drawn[2]).max() > 1e-3
 
 
+@pytest.mark.parametrize("branch", ["self_attention", "cross_attention", "feedforward"])
+def test_each_branch_is_dropped(branch):
+    layer = TransformerDecoder(5, 2, dropout=0.5)
+    plain = layer(X, Z)
+    layer.self_attention.dropout = layer.cross_attention.dropout = 0.0
+    for other in {"self_attention", "cross_attention", "feedforward"} - {branch}:
+        getattr(layer, f"{other}_dropout").rate = 0.0
+    assert np.abs(layer(X, Z, training=True, key=jax.random.key(0)) - plain).max() > 1e-3
+
+
 def test_a_block_is_used_as_it_was_built():
     alone, both = TransformerDecoder(5, 2), TransformerDecoder(5, 2)
     alone(X), both(X, Z)

@@ -2,6 +2,7 @@
 
 import json
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -27,6 +28,22 @@ def test_a_known_cell_gives_the_numbers_of_its_layer(cell, kind):
     np.testing.assert_allclose(one, layer(X)[:, 0], rtol=1e-5, atol=1e-6)
     alone, state = around.cell(X[:, 0], states[0]) if len(states) == 1 else (one, states[0])
     assert alone.shape == state.shape == (2, 2)
+
+
+@pytest.mark.parametrize("cell", [SimpleRNNCell(2), LSTMCell(2), GRUCell(2), GRUCell(2, reset_after=False)])
+def test_what_is_dropped_is_fed_back_nowhere(cell):
+    cell.build((None, 3))
+    states = [np.ones((2, 2), "float32")] * len(cell.get_initial_state(2))
+    y, _ = cell.advance(cell.project(X[:, 0]), states, np.zeros((2, 2), "float32"))
+    cell.recurrent_kernel = jnp.zeros_like(cell.recurrent_kernel)
+    np.testing.assert_allclose(cell.advance(cell.project(X[:, 0]), states, None)[0], y, rtol=1e-5)
+
+
+@pytest.mark.parametrize("layer", [GRU(2, unroll=True), LSTM(2, unroll=True), RNN([LSTMCell(2)], unroll=True)])
+def test_steps_are_unrolled_where_that_is_asked(layer):
+    layer.build((None, 4, 3))
+    program = str(jax.make_jaxpr(lambda x: layer(x))(X))
+    assert "unroll=4" in program and "unroll=1" not in program
 
 
 @layer_registry.register()

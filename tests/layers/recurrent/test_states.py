@@ -7,6 +7,7 @@ import pytest
 
 from glassnet import Input, Sequential
 from glassnet.foundation.errors import ConfigError, GlassnetError, ShapeError, UnknownNameError
+from glassnet.initializers import RandomNormal
 from glassnet.layers import Dense, Layer, Masking
 from glassnet.layers.recurrent import (
     GRU,
@@ -118,7 +119,10 @@ def test_the_mask_goes_on_to_the_next_layer(layer, wanted):
 
 @pytest.mark.parametrize(
     "layer",
-    [LSTM(2, return_sequences=True, return_state=True), Bidirectional(GRU(2, return_sequences=True), merge_mode=None)],
+    [
+        LSTM(2, return_sequences=True, return_state=True),
+        Bidirectional(GRU(2, return_sequences=True, return_state=True)),
+    ],
     ids=["states", "both directions"],
 )
 def test_the_mask_goes_with_an_output_that_does_not_come_alone(layer):
@@ -134,7 +138,9 @@ def test_the_mask_goes_with_an_output_that_does_not_come_alone(layer):
     np.testing.assert_array_equal(Next()(X[:, :3], mask=mask), mask)
 
 
-@pytest.mark.parametrize("cell", [LSTM(20, dropout=0.5), LSTM(20, recurrent_dropout=0.5), GRU(20, dropout=0.5)])
+@pytest.mark.parametrize(
+    "cell", [LSTM(20, dropout=0.5, seed=1), LSTM(20, recurrent_dropout=0.5, seed=1), GRU(20, dropout=0.5, seed=2)]
+)
 def test_dropout_is_for_training_only_and_differs_from_call_to_call(cell):
     y = cell(X)
     np.testing.assert_array_equal(cell(X), y)
@@ -151,13 +157,23 @@ def test_the_same_inputs_are_dropped_at_every_step():
     np.testing.assert_array_equal(y, np.repeat(y[:, :1], 4, 1))
 
 
+def test_what_a_picture_feeds_back_is_dropped_in_training_only():
+    layer, x = ConvLSTM2D(4, 1, recurrent_dropout=0.5), np.ones((2, 2, 3, 3, 1), "float32")
+    y = layer(x)
+    np.testing.assert_array_equal(layer(x), y)
+    assert np.abs(layer(x, training=True) - y).max() > 1e-3
+
+
 def test_the_forget_gate_starts_open():
-    layer = LSTM(2, bias_initializer="ones")
-    layer.build((None, 3, 3))
-    assert layer.get_weights()[2].tolist() == [1.0] * 8
-    closed = LSTM(2, unit_forget_bias=False)
-    closed.build((None, 3, 3))
-    assert closed.get_weights()[2].tolist() == [0.0] * 8
+    def first_bias(**arguments):
+        layer = LSTM(1, **arguments)
+        layer.build((None, 3, 3))
+        return layer.get_weights()[2].tolist()
+
+    assert first_bias() == [0, 1, 0, 0]
+    assert first_bias(unit_forget_bias=False) == [0, 0, 0, 0]
+    drawn = first_bias(bias_initializer=RandomNormal(seed=1))
+    assert drawn[1] == 1 and drawn[0] != 0 != drawn[3]
 
 
 class NoSize(Layer):
@@ -238,3 +254,16 @@ def test_what_cannot_work_is_named(make, error: type[GlassnetError], words):
     with pytest.raises(error) as caught:
         make()
     assert words in str(caught.value)
+
+
+def test_fit_takes_batches_of_any_fixed_size_and_leaves_the_states_in_the_layer():
+    x = np.random.default_rng(0).normal(size=(8, 3, 2)).astype("float32")
+    layer = LSTM(2, stateful=True)
+    model = Sequential([Input(batch_shape=(4, 3, 2)), layer, Dense(1)], seed=0)
+    model.compile(SGD(0.0), "mse")
+    model.fit(x, x[:, 0, :1], batch_size=4, shuffle=False, verbose=0)
+    other = Sequential([Input(batch_shape=(4, 3, 2)), LSTM(2, stateful=True), Dense(1)], seed=0)
+    other(x[:4])
+    other(x[4:])
+    for ours, theirs in zip(layer.states, other.layers[0].states, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5)

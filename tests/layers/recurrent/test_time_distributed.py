@@ -40,7 +40,7 @@ def test_steps_are_dropped_apart():
 
 
 def test_masks_inside_of_a_step_reach_the_layer():
-    words = np.array([[[1, 2, 0], [0, 0, 0]], [[3, 0, 0], [1, 1, 1]]])
+    words = np.array([[[0, 2, 1], [0, 0, 0]], [[3, 0, 0], [1, 1, 1]]])
     model = Sequential([Embedding(4, 2, mask_zero=True), TimeDistributed(LSTM(2)), LSTM(2)])
     y = model(words)
     sentences = model.layers[1].layer(model.layers[0](words[:, 0]), mask=words[:, 0] != 0)

@@ -80,6 +80,18 @@ def test_the_same_seed_gives_the_same_text():
     assert (MODEL.generate([1], 20) != drawn[0]).any()
 
 
+def test_each_token_has_a_draw_of_its_own():
+    """A model of zeros finds all tokens alike, so its text shows the draws."""
+    even = GPT(11, 8, 8, 2, 2, seed=0)
+    even.set_weights([0 * w for w in even.get_weights()])
+    text = even.generate([[1]] * 4, 200, seed=0)[:, 1:]
+    counts = np.bincount(text.ravel(), minlength=11)
+    assert ((counts - 800 / 11) ** 2 / (800 / 11)).sum() < 29.6  # 10 degrees of freedom, once in a thousand
+    for lag in range(1, 13):  # the window jumps by 4
+        assert 0.03 < (text[:, lag:] == text[:, :-lag]).mean() < 0.16
+    assert 0.03 < (text[0] == text[1]).mean() < 0.16
+
+
 def test_another_prompt_length_or_setting_compiles_nothing():
     other = shaken(GPT(11, 8, 8, 2, 2, seed=1))
     MODEL.generate([[1], [2]], 2)
@@ -101,6 +113,8 @@ def test_a_text_ends_with_the_token_that_stops_it():
         kept = len(whole) if not len(ends) else ends[0] + 2
         np.testing.assert_array_equal(row[:kept], whole[: min(kept, len(row))])
         assert (row[kept:] == stop).all()
+    many = MODEL.generate([[1]] * 3, 30, seed=2, stop=stop)  # filled up to four texts, the last of which never ends
+    assert many.shape[1] == max(np.flatnonzero(row[1:] == stop)[0] + 2 for row in many)
     alone = MODEL.generate([3, stop], 30, temperature=0, stop=int(MODEL.generate([3, stop], 2, 0)[-1]))
     assert len(alone) <= 4 and alone[-1] == MODEL.generate([3, stop], 2, 0)[-1]
 

@@ -8,6 +8,8 @@ from glassnet.foundation.shapes import show
 from glassnet.foundation.types import Array, Shape
 from glassnet.layers.convolution.spatial import Spatial, SpatialSpec, known_padding, sizes
 
+_MANY = 4
+
 
 class Convolving(Spatial):
     """f(x ∗ W + b): the base of all convolutions; which sum x ∗ W is, the subclass says.
@@ -66,6 +68,13 @@ class Convolving(Spatial):
         self.bias_initializer = initializers.get(bias_initializer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
         self.bias_constraint = constraints.get(bias_constraint)
+
+    @property
+    def compiler_hints(self) -> frozenset[str]:
+        """``"channels"`` where the input has enough of them to matter."""
+        axis = -1 if self.data_format == "channels_last" else 1
+        many = self.input_spec is not None and self.input_spec.axes.get(axis, 0) >= _MANY
+        return frozenset({"channels"} if many else ())
 
     def channels_of(self, input_shape: Shape) -> int:
         """The number of input channels, kept as what the layer expects from now on.

@@ -1,7 +1,10 @@
 """The arithmetic of pooling: the largest or the mean number in each window. Pure functions; no layer is known here."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -35,36 +38,51 @@ def _window_max(x: Array, pool_size: Sizes, strides: Sizes, padding: str, data_f
     return lax.reduce_window(x, np.array(lowest, x.dtype), lax.max, window, steps, around)
 
 
+@partial(jax.custom_jvp, nondiff_argnums=(1, 2, 3))
 def _tile_max(x: Array, tile: Sizes, padding: str, data_format: str) -> Array:
-    """The maximum where windows do not overlap, as the one cell of each window that wins.
+    """The maximum where windows do not overlap: cell against cell, all windows at once.
 
-    XLA finds the gradient of `lax.reduce_window` by a search through all windows. Here each cell is compared with the
-    number of its window's winner, which is the first of the largest, as in XLA: on the CPU 20 times faster and more.
+    XLA goes through `lax.reduce_window` window by window, and finds its gradient by a search through all of them.
     """
-    axes = spatial_axes(len(tile), data_format)
-    cells, inner = _tiles(x, tile, padding, axes)
+    return _contest(x, tile, padding, data_format)[0]
+
+
+@_tile_max.defjvp
+def _tile_max_slope(tile: Sizes, padding: str, data_format: str, primals: Any, tangents: Any) -> tuple[Array, Array]:
+    """dy = the slope of the window's winner, which is the first of its largest cells, as in XLA."""
+    best, winner = _contest(primals[0], tile, padding, data_format)
+    slopes, inner = _tiles(tangents[0], tile, padding, spatial_axes(len(tile), data_format), 0.0)
+    numbers = np.arange(np.prod(tile)).reshape([tile[inner.index(a)] if a in inner else 1 for a in range(slopes.ndim)])
+    return best, jnp.where(numbers == jnp.expand_dims(winner, inner), slopes, 0).sum(inner)
+
+
+def _contest(x: Array, tile: Sizes, padding: str, data_format: str) -> tuple[Array, Array]:
+    """The largest cell of each window, and its number in it."""
+    cells, inner = _tiles(x, tile, padding, spatial_axes(len(tile), data_format), -np.inf)
     best, winner = None, None
     for number, place in enumerate(np.ndindex(*tile)):
         where = dict(zip(inner, place, strict=True))
-        cell = lax.stop_gradient(cells[tuple(where.get(axis, slice(None)) for axis in range(cells.ndim))])
+        cell = cells[tuple(where.get(axis, slice(None)) for axis in range(cells.ndim))]
         if best is None or winner is None:
             best, winner = cell, jnp.zeros(cell.shape, jnp.int32)
         else:
             winner = jnp.where((cell > best) | jnp.isnan(cell), number, winner)
             best = jnp.maximum(best, cell)
-    numbers = np.arange(np.prod(tile)).reshape([tile[inner.index(a)] if a in inner else 1 for a in range(cells.ndim)])
-    return jnp.where(numbers == jnp.expand_dims(jnp.asarray(winner), inner), cells, 0).sum(inner)
+    return jnp.asarray(best), jnp.asarray(winner)
 
 
-def _tiles(x: Array, tile: Sizes, padding: str, axes: Sizes) -> tuple[Array, Sizes]:
-    """`x` with each spatial axis parted in two, the window and the cell in it; and which axes count the cells."""
+def _tiles(x: Array, tile: Sizes, padding: str, axes: Sizes, outside: float) -> tuple[Array, Sizes]:
+    """`x` with each spatial axis parted in two, the window and the cell in it; and which axes count the cells.
+
+    Where a window reaches beyond the input, `outside` stands there.
+    """
     cut, sides = [(0, 0, 0)] * x.ndim, [[size] for size in x.shape]
     around = pads([x.shape[axis] for axis in axes], tile, tile, padding)
     for axis, width, (before, after) in zip(axes, tile, around, strict=True):
         count = (x.shape[axis] + before + after) // width
         cut[axis] = (before, count * width - x.shape[axis] - before, 0)  # below 0 it takes cells away
         sides[axis] = [count, width]
-    parted = lax.pad(x, np.array(-np.inf, x.dtype), cut).reshape([size for pair in sides for size in pair])
+    parted = lax.pad(x, np.array(outside, x.dtype), cut).reshape([size for pair in sides for size in pair])
     return parted, tuple(axis + number + 1 for number, axis in enumerate(axes))
 
 

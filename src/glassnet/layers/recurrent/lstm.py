@@ -167,6 +167,11 @@ class LSTM(CellOverTime, LSTMCore):
         )
         self.use_cudnn = known_cudnn(use_cudnn, owner="LSTM")
 
+    @property
+    def compiler_hints(self) -> frozenset[str]:
+        """``"fusion"``: a step of it is a long chain of small operations, which pays only as one."""
+        return frozenset({"fusion"})
+
 
 def known_cudnn(value: Any, *, owner: str) -> Any:
     """``"auto"``, True or False, or a `ConfigError`."""

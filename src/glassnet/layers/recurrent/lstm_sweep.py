@@ -10,9 +10,10 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
-from glassnet.foundation.types import Array
+from glassnet.foundation.types import Array, HostArray
 from glassnet.layers.recurrent.sweep import keep
 
 Gates = tuple[Array, Array, Array, Array]
@@ -56,10 +57,9 @@ def lstm_sweep(
     return every, h, c
 
 
-def _halves(like: Array) -> Array:
-    """½ for the gates that are a sigmoid, 1 for g."""
-    units = like.shape[-1] // 4
-    return jnp.concatenate([jnp.full(n * units, s, like.dtype) for n, s in ((2, 0.5), (1, 1.0), (1, 0.5))])
+def _halves(like: Array) -> HostArray:
+    """½ for the gates that are a sigmoid, 1 for g; a constant of the program, not something to put together at each step."""
+    return np.repeat([0.5, 0.5, 1.0, 0.5], like.shape[-1] // 4).astype(like.dtype)
 
 
 def _advance(now: Any, states: Any, halved: Array, kept: Array | None) -> tuple[Array, Array, Gates]:
