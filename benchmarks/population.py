@@ -40,10 +40,8 @@ def timed(run):
     """Seconds of the first time, and the median of four further ones."""
     started = time.perf_counter()
     run()
-    first, further = time.perf_counter() - started, []
-    for _ in range(4):
-        further.append(run())
-    return {"first": first, "warm": float(np.median(further))}
+    first = time.perf_counter() - started
+    return {"first": first, "warm": float(np.median([run() for _ in range(4)]))}
 
 
 def together():
