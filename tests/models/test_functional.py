@@ -282,6 +282,11 @@ BAD = {
     "no target": (lambda: fitted({"loss": "mse"}, y={"price": ONE}), DataError, "targets for output 'kind'"),
     "loss": (lambda: fitted({"loss": {"prise": "mse"}}, y=[ONE, TWO]), ConfigError, "did you mean 'price'"),
     "losses": (lambda: fitted({"loss": ["mse"] * 3}, y=[ONE, TWO]), ConfigError, "each of the 2 outputs"),
+    "share": (
+        lambda: fitted({"loss": "mse", "loss_weights": ["x", 1]}, y=[ONE, TWO]),
+        ConfigError,
+        "'x' for output 'price'",
+    ),
     "metrics": (lambda: fitted({"loss": "mse", "metrics": "mae"}, y=[ONE, TWO]), ConfigError, "by output"),
     "weights": (
         lambda: two_towers().compile("sgd", "mse") or fitted({"loss": "mse"}, y=[ONE, TWO[:5]]),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from glassnet import Input, Sequential
-from glassnet.callbacks import BackupAndRestore, Callback
+from glassnet.callbacks import BackupAndRestore, Callback, CSVLogger
 from glassnet.foundation.errors import ConfigError, GlassnetError, ModelFileError
 from glassnet.layers import Dense
 from glassnet.training.checkpoints import CheckpointFolder
@@ -102,6 +102,15 @@ def test_half_a_file_is_passed_over_for_the_one_before(whole, tmp_path):
         train(tmp_path / "run")
 
 
+def test_a_log_has_each_epoch_once_however_often_it_was_cut_off(tmp_path):
+    for cut in (3, 6):
+        with pytest.raises(KeyboardInterrupt):
+            train(tmp_path / "run", callbacks=[CSVLogger(tmp_path / "log.csv"), Cut(cut)], epochs=9)
+    train(tmp_path / "run", callbacks=[CSVLogger(tmp_path / "log.csv"), Slow()], epochs=9)
+    lines = (tmp_path / "log.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["epoch", *map(str, range(9))]
+
+
 def test_checkpoints_go_when_asked_to(tmp_path):
     x = np.ones((8, 2), "float32")
     model = Sequential([Input((2,)), Dense(1)], seed=0)
@@ -146,6 +155,13 @@ def test_one_process_at_a_time_and_a_folder_that_can_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(GlassnetError, match="that can be written"):
         fitted(tmp_path / "file" / "run")
+    with pytest.raises(ConfigError, match=r"a folder for checkpoints\. Received 5"):
+        fitted(5)
+    batches = iter([(np.ones((8, 2)), np.ones((8, 1)))] * 4)
+    model = Sequential([Input((2,)), Dense(1)], seed=0)
+    model.compile("sgd", "mse")
+    with pytest.raises(ConfigError, match="received a generator, which begins anew"):
+        model.fit(batches, epochs=2, steps_per_epoch=2, verbose=0, resume=tmp_path / "stream")
     with pytest.raises(ConfigError, match="save_freq='epoch'"):
         BackupAndRestore(tmp_path, save_freq=10)
 

@@ -112,11 +112,28 @@ def test_a_member_that_breaks_keeps_its_last_good_weights_and_harms_no_other():
     models = [line(0, 0.1), line(1, 1e15), line(2, 0.1)]
     histories = fit_together(models, X, Y, epochs=9, batch_size=8)
     assert [len(history.epoch) for history in (histories[0], histories[2])] == [9, 9]
-    assert len(histories[1].epoch) < 9 and "are not finite" in histories[1].notes[-1]
+    assert len(histories[1].epoch) < 9 and len(histories[1].notes) == 1 and "are not finite" in histories[1].notes[0]
     assert all(np.isfinite(w).all() for w in models[1].get_weights())
     other = line(2, 0.1)
     other.fit(X, Y, epochs=9, batch_size=8, verbose=0)
     agree(models[2], other)
+
+
+def test_a_member_that_broke_at_once_says_so_once_and_stays_as_it_was():
+    rows = X.copy()
+    rows[7] = 1e25  # its square overflows, wherever in the epoch it is met
+
+    def line(seed):
+        model = Sequential([Input((3,)), Dense(1, kernel_initializer="ones")], seed=seed)
+        model.compile(SGD(1e-3), "mse")
+        return model
+
+    models = [line(seed) for seed in range(3)]
+    start = models[0].get_weights()
+    histories = fit_together(models, rows, Y, epochs=5, batch_size=8)
+    for model, history in zip(models, histories, strict=True):
+        assert history.epoch == [] and len(history.notes) == 1
+        np.testing.assert_array_equal(model.get_weights()[0], start[0])
 
 
 def test_kinds_that_differ_are_trained_beside_each_other():

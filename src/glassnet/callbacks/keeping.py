@@ -3,7 +3,7 @@
 import csv
 import os
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from glassnet.callbacks.base import Callback
 from glassnet.callbacks.monitor import Monitor
@@ -120,6 +120,8 @@ class ModelCheckpoint(Callback):
 class CSVLogger(Callback):
     """A line an epoch in a CSV file: ``epoch``, then the epoch's numbers by name.
 
+    A resumed training goes on under the lines of the epochs that its checkpoint holds.
+
     Args:
         filename: the file.
         separator: what stands between the numbers.
@@ -144,17 +146,16 @@ class CSVLogger(Callback):
         self.separator = separator
         self.append = append
         self._names: list[str] = []
-        self._file: TextIO | None = None
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Open the file; go on under an existing header when appending."""
+        """Begin the file anew; go on under an existing header when appending."""
         path = Path(self.filename)
         self._names = []
         try:
             if self.append and path.exists() and path.stat().st_size:
                 with path.open(newline="", encoding="utf-8") as file:
                     self._names = next(csv.reader(file, delimiter=self.separator))[1:]
-            self._file = path.open("a" if self.append else "w", newline="", encoding="utf-8")
+            path.open("a" if self.append else "w").close()
         except OSError as error:
             raise GlassnetError(
                 f"CSVLogger expected a file that can be written. Received {self.filename!r}: {error.strerror}. Choose another."
@@ -162,21 +163,22 @@ class CSVLogger(Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the epoch's line, the header first."""
-        if self._file is None:
-            return
         logs = logs or {}
-        writer = csv.writer(self._file, delimiter=self.separator, lineterminator="\n")
-        if not self._names:
-            self._names = sorted(logs)
-            writer.writerow(["epoch", *self._names])
-        writer.writerow([epoch, *(logs.get(name, "NA") for name in self._names)])
-        self._file.flush()
+        with Path(self.filename).open("a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, delimiter=self.separator, lineterminator="\n")
+            if not self._names:
+                self._names = sorted(logs)
+                writer.writerow(["epoch", *self._names])
+            writer.writerow([epoch, *(logs.get(name, "NA") for name in self._names)])
 
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-        self._file = None
+    def get_state(self) -> dict[str, Any]:
+        """What was written so far."""
+        return {"text": Path(self.filename).read_text(encoding="utf-8"), "names": self._names}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on under what `get_state` returned; later lines are those of epochs that are trained again."""
+        Path(self.filename).write_text(state["text"], encoding="utf-8")
+        self._names = list(state["names"])
 
 
 class TerminateOnNaN(Callback):

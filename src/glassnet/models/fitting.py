@@ -196,6 +196,11 @@ class _Arrangement:
         """The way for an iterator, and the steps of an epoch (0 where that is not known)."""
         steps = self.job.steps_per_epoch
         self._check_stream(source)
+        if self.keeps and runs_out(source.x):
+            raise ConfigError(
+                "resume expected rows that can be had again, so that the run ends as if never cut off; received a generator, "
+                "which begins anew. Pass arrays, or an iterable that can start again."
+            )
         stream = Stream(source.x, steps)
         recipe = readiness.ready(self.model, stream.first.x, stream.first.y)
         stream.pad = not readiness.whole_batches(self.model, recipe)

@@ -92,11 +92,6 @@ class Sequential(Model):
         """The layers' calls, in order; none before the input's shape is known."""
         return [step for _, array in self._wired if (step := symbolic_in(array)[0].origin) is not None]
 
-    @property
-    def output_names(self) -> list[str]:
-        """The last layer's name."""
-        return [self._chain[-1].name] if self._chain else []
-
     def output_layers(self) -> dict[str, Layer | None]:
         """The last layer, by its name."""
         return {layer.name: layer for layer in self._chain[-1:]}

@@ -1,5 +1,6 @@
 """Fitting many models at once: those of one structure run as one program, and end as if each had been fitted alone."""
 
+import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import numpy as np
 
 from glassnet import data
 from glassnet.callbacks import EarlyStopping, History
-from glassnet.callbacks.monitor import better_when_higher
+from glassnet.callbacks.monitor import Monitor
 from glassnet.foundation import engine
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.registry import did_you_mean
@@ -149,15 +150,16 @@ class _Population:
         states = _stacked([packed(self.recipe, _plain(m.model.train_state())) for m in self.members])
         bests = None if self.watch is None else jax.vmap(partial(nothing_yet, watch=self.watch))(states)
         seeds = np.array([m.model.seed for m in self.members], np.uint32)
-        rates = _rates(self.members)
+        rates, alive = _rates(self.members), np.ones(len(self.members), bool)
         done, ahead = 0, 1
         while done < epochs:
             count = min(ahead, epochs - done, self.room)
             orders, tails = self._orders(done, count)
-            args = (states, bests, seeds, rates, self.rows, orders, tails, self.held, np.int32(done), np.int32(count))
+            rows = (self.rows, orders, tails, self.held)
+            args = (states, alive, bests, seeds, rates, *rows, np.int32(done), np.int32(count))
             executable = self.clock.compiled(self.program, *args)
             started = time.perf_counter()
-            logs, states, bests = executable(*args)
+            logs, states, alive, bests = executable(*args)
             logs = {name: np.asarray(values) for name, values in logs.items()}
             seconds = time.perf_counter() - started
             self.clock.training += seconds
@@ -188,11 +190,9 @@ class _Population:
     def _note(self, logs: dict[str, HostArray], first: int, count: int) -> None:
         for epoch in range(count):
             for index, member in enumerate(self.members):
-                ended = member.history.epoch and member.history.notes and "ended" in member.history.notes[-1]
-                if ended:
-                    continue
                 if not logs[FINITE][epoch, index]:
-                    member.history.notes.append(f"ended: the numbers of epoch {first + epoch + 1} are not finite")
+                    if not member.history.notes:
+                        member.history.notes.append(f"ended: the numbers of epoch {first + epoch + 1} are not finite")
                     continue
                 numbers = {name: values[epoch, index] for name, values in logs.items()}
                 member.history.on_epoch_end(first + epoch, ways.plain(self.recipe.objective, numbers))
@@ -258,23 +258,9 @@ def _alone(
         fitting.Job(epochs, batch_size=size, shuffle=shuffle),
         fitting.Source(mine.x, mine.y, mine.weights),
         fitting.HeldOut(data=None if held is None else (held.x, held.y, held.weights)),
-        [] if stop is None else [_again(stop)],
+        [] if stop is None else [copy.copy(stop)],
         0,
     )
-
-
-def _again(stop: EarlyStopping) -> EarlyStopping:
-    names = (
-        "monitor",
-        "min_delta",
-        "patience",
-        "verbose",
-        "mode",
-        "baseline",
-        "restore_best_weights",
-        "start_from_epoch",
-    )
-    return EarlyStopping(**{name: getattr(stop, name) for name in names})
 
 
 def _watch(stop: EarlyStopping | None, known: list[str]) -> Watch | None:
@@ -290,8 +276,8 @@ def _watch(stop: EarlyStopping | None, known: list[str]) -> Watch | None:
             f"fit_together expected an EarlyStopping without baseline and start_from_epoch. Received baseline="
             f"{stop.baseline!r}, start_from_epoch={stop.start_from_epoch}. Leave them out."
         )
-    higher = stop.mode == "max" or (stop.mode == "auto" and better_when_higher(stop.monitor))
-    return Watch(stop.monitor, higher, stop.min_delta, stop.patience)
+    monitor = Monitor("fit_together", stop.monitor, stop.mode, stop.min_delta)
+    return Watch(monitor.name, monitor.higher, monitor.min_delta, stop.patience)
 
 
 def _held(members: list[_Member]) -> HostArray | None:

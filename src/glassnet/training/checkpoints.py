@@ -77,10 +77,15 @@ class CheckpointFolder:
         every: the least number of seconds between two checkpoints; 0 for one each epoch.
 
     Raises:
+        ConfigError: no path.
         GlassnetError: the folder cannot be written, or another process trains in it.
     """
 
     def __init__(self, path: Any, every: float = 1.0) -> None:
+        if not isinstance(path, str | os.PathLike):
+            raise ConfigError(
+                f"Expected a folder for checkpoints. Received {path!r}. Pass its path, such as resume='checkpoints'."
+            )
         self.path = Path(path)
         self.every = every
         self._written = 0.0

@@ -41,11 +41,6 @@ class Head:
     output_shape: Shape
 
     @property
-    def idle(self) -> bool:
-        """Whether nothing is asked of this output."""
-        return self.loss is None and not self.metrics and not self.weighted
-
-    @property
     def mixes_rows(self) -> bool:
         """Whether the loss works on a whole batch, so that no row may be padded."""
         return self.loss is not None and (

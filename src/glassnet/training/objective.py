@@ -24,11 +24,6 @@ class Objective:
     heads: tuple[Head, ...]
 
     @property
-    def trains(self) -> bool:
-        """Whether there is a loss."""
-        return any(head.loss is not None for head in self.heads)
-
-    @property
     def adds_up(self) -> bool:
         """Whether the loss of several batches is the mean over their rows, so that it does not matter how they are cut."""
         return all(head.adds_up for head in self.heads)

@@ -63,11 +63,12 @@ def nothing_yet(state: TrainState, watch: Watch) -> Best:
 
 @lru_cache(maxsize=64)
 def population_program(recipe: Recipe, watch: Watch | None) -> Program:
-    """(states, bests, seeds, rates, rows, orders, tails, held, first, count) -> (numbers, states, bests).
+    """(states, alive, bests, seeds, rates, rows, orders, tails, held, first, count) -> (numbers, states, alive, bests).
 
-    The first axis of states, bests, seeds, rates, orders, tails and held is the member; `rows` are shared. `orders` is
-    (M, K, batches, B) of row numbers, `tails` (M, K, R), `held` (M, batches, V) of the rows to validate on, or None; `count`
-    of the K epochs are run, the first being number `first`. The numbers come back as (K, M).
+    The first axis of states, alive, bests, seeds, rates, orders, tails and held is the member; `rows` are shared. `alive` is
+    False from where a member's numbers broke. `orders` is (M, K, batches, B) of row numbers, `tails` (M, K, R), `held`
+    (M, batches, V) of the rows to validate on, or None; `count` of the K epochs are run, the first being number `first`. The
+    numbers come back as (K, M).
     """
 
     def epoch_of(
@@ -84,6 +85,7 @@ def population_program(recipe: Recipe, watch: Watch | None) -> Program:
 
     def run(
         states: TrainState,
+        alive: Array,
         bests: Best | None,
         seeds: Array,
         rates: Array | None,
@@ -93,31 +95,31 @@ def population_program(recipe: Recipe, watch: Watch | None) -> Program:
         held: Array | None,
         first: Array,
         count: Array,
-    ) -> tuple[dict[str, Array], TrainState, Best | None]:
+    ) -> tuple[dict[str, Array], TrainState, Array, Best | None]:
         in_axes = (0, 0, None if rates is None else 0, None, 0, 0, None if held is None else 0)
         all_members = jax.vmap(epoch_of, in_axes=in_axes)
 
         def epoch(index: Array, carry: Any) -> Any:
-            states, bests, logs = carry
+            states, alive, bests, logs = carry
             after, numbers = all_members(states, seeds, rates, rows, orders[:, index], tails[:, index], held)
-            fine = jax.vmap(_finite)(after.params) & jnp.isfinite(numbers["loss"])
-            numbers[FINITE] = fine
+            alive = alive & jax.vmap(_finite)(after.params) & jnp.isfinite(numbers["loss"])
+            numbers[FINITE] = alive
             # A member that has stopped, or whose numbers broke, stays as it was.
-            keeps = fine if bests is None else fine & (bests.stopped < 0)
+            keeps = alive if bests is None else alive & (bests.stopped < 0)
             states = jax.vmap(_chosen)(keeps, after, states)
             if watch is not None and bests is not None:
                 looked = jax.vmap(partial(_look, watch), in_axes=(0, 0, 0, None))
                 bests = looked(bests, states, numbers[watch.monitor], first + index)
             logs = jax.tree.map(lambda b, v: lax.dynamic_update_index_in_dim(b, v, index, 0), logs, numbers)
-            return states, bests, logs
+            return states, alive, bests, logs
 
         def shape_of() -> dict[str, Array]:
             numbers = all_members(states, seeds, rates, rows, orders[:, 0], tails[:, 0], held)[1]
             return {**numbers, FINITE: jnp.zeros(seeds.shape, bool)}
 
         logs = jax.tree.map(lambda s: jnp.zeros((orders.shape[1], *s.shape), s.dtype), jax.eval_shape(shape_of))
-        states, bests, logs = lax.fori_loop(0, count, epoch, (states, bests, logs))
-        return logs, states, bests
+        states, alive, bests, logs = lax.fori_loop(0, count, epoch, (states, alive, bests, logs))
+        return logs, states, alive, bests
 
     return Program(run, options=options_for(recipe.blueprint, small=bool(recipe.layout.places)))
 

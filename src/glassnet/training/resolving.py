@@ -73,7 +73,7 @@ def resolve(wanted: Wanted, y: Any, places: Sequence[Place]) -> Objective:
         shape = _shape_of(y, targets[index])
         prefix = f"{place.name}_" if several else ""
         named = _named_metrics(plain[index], weighted[index], loss, place.shape, shape, prefix, taken)
-        share = 1.0 if shares[index] is None else float(shares[index])
+        share = _share(shares[index], place.name)
         heads.append(Head(place.name, place.key, targets[index], loss, share, *named, shape, place.shape))
     return Objective(tuple(heads))
 
@@ -143,6 +143,16 @@ def _targets(y: Any, places: Sequence[Place], asked: Sequence[Any]) -> list[Key]
             )
         keys.append(key)
     return keys
+
+
+def _share(given: Any, output: str) -> float:
+    try:
+        return 1.0 if given is None else float(given)
+    except (TypeError, ValueError):
+        raise ConfigError(
+            f"compile expected `loss_weights` as numbers. Received {given!r} for output {output!r}. Pass 1.0 for a loss that "
+            f"counts once."
+        ) from None
 
 
 def _shape_of(y: Any, key: Key) -> Shape:
