@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from glassnet.foundation.errors import ShapeError
-from glassnet.plots.contours import _pieces, contours
+from glassnet.plots.contours import contours, level_pieces
 
 SVG = "{http://www.w3.org/2000/svg}"
 AT = np.linspace(-2, 2, 41)
@@ -15,12 +15,12 @@ BOWL = AT[None, :] ** 2 + AT[:, None] ** 2
 
 
 def test_a_line_of_equal_height_lies_at_that_height():
-    pieces = np.array(_pieces(AT, AT, BOWL - 1.5))
+    pieces = np.array(level_pieces(AT, AT, BOWL - 1.5))
     assert len(pieces) > 40
     np.testing.assert_allclose(np.hypot(pieces[:, 0], pieces[:, 1]), np.sqrt(1.5), atol=0.01)
     lengths = np.hypot(pieces[:, 0] - pieces[:, 2], pieces[:, 1] - pieces[:, 3])
     np.testing.assert_allclose(lengths.sum(), 2 * np.pi * np.sqrt(1.5), rtol=0.01)
-    assert _pieces(AT, AT, BOWL + 1) == []
+    assert level_pieces(AT, AT, BOWL + 1) == []
 
 
 def test_a_path_goes_through_its_points_and_is_cut_at_the_edge():

@@ -53,3 +53,8 @@ def test_a_text_chart_draws_high_values_high_and_tells_series_apart():
 @pytest.mark.parametrize("series", [{}, {"loss": []}, {"loss": [math.nan]}])
 def test_nothing_to_draw_is_said(series):
     assert text_curves(series) == "no finite values to draw"
+
+
+def test_the_bottom_line_may_say_something_else_than_epochs():
+    lines = text_curves({"loss": [3, 2, 1]}, width=40, height=4, ends=("1e-6", "10")).splitlines()
+    assert lines[5].split() == ["1e-6", "10"] and len(lines[5]) == len(lines[4])

@@ -16,8 +16,12 @@ CONFINED: dict[str, set[str] | frozenset[str]] = {
     "pyarrow": {"data"},
     "safetensors": {"persistence"},
     "sklearn": {"data", "workbench", "estimators"},
+    "matplotlib": {"plots"},
+    "mlflow": {"callbacks"},
+    "IPython": {"callbacks"},
+    "optuna": {"tuning", "callbacks"},
     "scipy": {"data", "workbench", "estimators", "initializers", "tuning"},
-    **dict.fromkeys(("optax", "pandas", "matplotlib", "keras", "tensorflow", "torch", "PIL"), frozenset[str]()),
+    **dict.fromkeys(("optax", "pandas", "keras", "tensorboard", "tensorflow", "torch", "PIL"), frozenset[str]()),
 }
 
 

@@ -27,6 +27,7 @@ class Call:
     key: Array | None = None
     draws: dict[str, int] = field(default_factory=dict)
     notes: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
+    observer: Any = None
 
 
 _current: ContextVar[Call | None] = ContextVar("glassnet_call", default=None)

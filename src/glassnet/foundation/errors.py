@@ -66,9 +66,23 @@ class RandomKeyError(GlassnetError, ValueError):
 class DivergedError(GlassnetError, RuntimeError):
     """Training produced a loss that is not finite; the last good weights are back in the model.
 
+    Its `finding` says where the first such number arose and why, as data; None where it was not looked for.
+
     Failing: ``SGD(1e6)``. Fixed: a learning rate 10 to 100 times smaller.
     """
+
+    def __init__(self, *args: object, finding: object = None) -> None:
+        super().__init__(*args)
+        self.finding = finding
 
 
 class ModelFileError(GlassnetError, ValueError):
     """A model file that is cut off, altered, too large or not written by Glassnet. Nothing in it was executed."""
+
+
+class GlassnetWarning(UserWarning):
+    """A mistake that `fit` would have refused, let through by ``strict=False``; the message is the error's.
+
+    Failing: ``fit(x, y, strict=False)`` where a label is beyond the outputs: it trains, and warns.
+    Fixed: correct the labels and leave `strict` alone.
+    """

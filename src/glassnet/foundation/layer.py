@@ -6,6 +6,7 @@ Every subclass is a pytree, so ``jax.grad(lambda layer: loss(layer(x), y))(layer
 
 import inspect
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import jax
@@ -167,6 +168,7 @@ class Layer(WeightHolder, Configurable):
                 outer.key if key is None else key,
                 outer.draws,
                 outer.notes,
+                outer.observer,
             )
         with context.entered(call):
             args = jax.tree.map(_as_array, args)
@@ -179,7 +181,8 @@ class Layer(WeightHolder, Configurable):
                 mask = _masks_on(args[0])
             if "mask" in self._accepts:
                 kwargs["mask"] = mask
-            outputs = self.call(*args, **kwargs)
+            compute = partial(self.call, *args, **kwargs)
+            outputs = compute() if call.observer is None else call.observer.around(self, args, kwargs, compute)
             if mask is not None or type(self).compute_mask is not Layer.compute_mask:
                 self._note_mask(outputs, self.compute_mask(args[0], mask))
             if self.activity_regularizer is not None:

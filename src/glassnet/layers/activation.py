@@ -10,6 +10,7 @@ import numpy as np
 from glassnet import activations, constraints, initializers, regularizers
 from glassnet.foundation.errors import ConfigError, ShapeError
 from glassnet.foundation.layer import Layer, layer_registry
+from glassnet.foundation.observing import seen
 from glassnet.foundation.shapes import InputSpec, int_or_none, show
 from glassnet.foundation.types import Array, Shape
 
@@ -55,7 +56,7 @@ class Activation(SameShape):
 
     def call(self, inputs: Array) -> Array:
         """``f(inputs)``."""
-        return self.activation(inputs)
+        return self.activation(seen("pre_activation", inputs))
 
 
 @layer_registry.register()

@@ -5,6 +5,7 @@ from typing import Any
 from glassnet import activations, constraints, initializers, regularizers
 from glassnet.foundation.errors import ShapeError
 from glassnet.foundation.layer import Layer, layer_registry
+from glassnet.foundation.observing import seen
 from glassnet.foundation.shapes import InputSpec, positive_int, show
 from glassnet.foundation.types import Array, Shape
 
@@ -104,7 +105,7 @@ class Dense(Layer):
         z = rows @ self.kernel  # (B * ..., units)
         if self.bias is not None:
             z = z + self.bias
-        z = z.reshape(*inputs.shape[:-1], self.units)  # (B, ..., units)
+        z = seen("pre_activation", z.reshape(*inputs.shape[:-1], self.units))  # (B, ..., units)
         return z if self.activation is None else self.activation(z)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

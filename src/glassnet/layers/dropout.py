@@ -5,6 +5,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from glassnet.foundation.errors import ConfigError, ShapeError
 from glassnet.foundation.layer import Layer, layer_registry
@@ -63,7 +64,7 @@ class Dropout(Layer):
             return inputs
         if self.rate == 1:
             return jnp.zeros_like(inputs)
-        kept = jax.random.bernoulli(self.draw_key(inputs), 1.0 - self.rate, self._mask_shape(inputs.shape))
+        kept = jax.random.bernoulli(self.draw_key(inputs), np.float32(1.0 - self.rate), self._mask_shape(inputs.shape))
         return jnp.where(kept, inputs / (1.0 - self.rate), 0.0).astype(inputs.dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from glassnet import activations, constraints, initializers, regularizers
 from glassnet.foundation.errors import ConfigError, ShapeError
 from glassnet.foundation.layer import Layer, layer_registry
+from glassnet.foundation.observing import seen
 from glassnet.foundation.shapes import InputSpec, int_or_none, show
 from glassnet.foundation.types import Array, Shape
 from glassnet.initializers import VarianceScaling
@@ -154,7 +155,7 @@ class EinsumDense(Layer):
         y = self._product(inputs)
         if self.bias_axes is not None:
             y = y + self.bias
-        return self.activation(y)
+        return self.activation(seen("pre_activation", y))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The input's shape where the equation keeps an axis, and `output_shape` elsewhere."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from glassnet.foundation.layer import layer_registry
 from glassnet.foundation.shapes import fraction
@@ -54,7 +55,9 @@ class GaussianNoise(SameShape):
         """Add noise in training, pass through otherwise."""
         if not training or self.stddev == 0:
             return inputs
-        return inputs + self.stddev * jax.random.normal(self.draw_key(inputs), inputs.shape, inputs.dtype)
+        return inputs + self.stddev * jax.random.normal(self.draw_key(inputs), inputs.shape, jnp.float32).astype(
+            inputs.dtype
+        )
 
 
 @layer_registry.register()
@@ -93,7 +96,9 @@ class GaussianDropout(SameShape):
         if not training or self.rate == 0:
             return inputs
         sigma = math.sqrt(self.rate / (1.0 - self.rate))
-        return inputs * (1.0 + sigma * jax.random.normal(self.draw_key(inputs), inputs.shape, inputs.dtype))
+        return inputs * (
+            1.0 + sigma * jax.random.normal(self.draw_key(inputs), inputs.shape, jnp.float32).astype(inputs.dtype)
+        )
 
 
 @layer_registry.register()
@@ -140,5 +145,5 @@ class AlphaDropout(Dropout):
             return inputs
         a = ((1.0 - self.rate) * (1.0 + self.rate * _SELU_FLOOR**2)) ** -0.5
         b = -a * _SELU_FLOOR * self.rate
-        kept = jax.random.bernoulli(self.draw_key(inputs), 1.0 - self.rate, self._mask_shape(inputs.shape))
+        kept = jax.random.bernoulli(self.draw_key(inputs), np.float32(1.0 - self.rate), self._mask_shape(inputs.shape))
         return jnp.where(kept, a * inputs + b, a * _SELU_FLOOR + b).astype(inputs.dtype)

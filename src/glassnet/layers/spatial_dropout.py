@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from glassnet.foundation.layer import layer_registry
 from glassnet.foundation.shapes import fraction
@@ -29,7 +30,7 @@ class SpatialDropout(Spatial):
         if self.rate == 1:
             return jnp.zeros_like(inputs)
         shape = tuple(1 if axis in self.spatial_axes else size for axis, size in enumerate(inputs.shape))
-        kept = jax.random.bernoulli(self.draw_key(inputs), 1.0 - self.rate, shape)
+        kept = jax.random.bernoulli(self.draw_key(inputs), np.float32(1.0 - self.rate), shape)
         return jnp.where(kept, inputs / (1.0 - self.rate), 0.0).astype(inputs.dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

@@ -107,14 +107,14 @@ def _lines(x: np.ndarray, y: np.ndarray, heights: np.ndarray, across: Scale, up:
     for share, level in zip(shares, np.quantile(heights, shares), strict=True):
         pieces = [
             f"M{coordinate(across(a))} {coordinate(up(b))}L{coordinate(across(c))} {coordinate(up(d))}"
-            for a, b, c, d in _pieces(x, y, heights - level)
+            for a, b, c, d in level_pieces(x, y, heights - level)
         ]
         style = f"stroke:{paint('muted')};stroke-opacity:{0.75 - 0.5 * share:.2f};fill:none;stroke-width:1"
         parts.append(tag("path", d="".join(pieces), style=style) if pieces else "")
     return "".join(parts)
 
 
-def _pieces(x: np.ndarray, y: np.ndarray, heights: np.ndarray) -> list[tuple[float, float, float, float]]:
+def level_pieces(x: np.ndarray, y: np.ndarray, heights: np.ndarray) -> list[tuple[float, float, float, float]]:
     """Where the heights cross 0, as straight pieces through the triangles of each cell: never ambiguous."""
     rows, columns = np.indices((len(y) - 1, len(x) - 1)).reshape(2, -1)
     found = []

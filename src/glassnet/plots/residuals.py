@@ -97,7 +97,7 @@ def _against(y: np.ndarray, guess: np.ndarray) -> str:
     body += text("true", (across.start + across.end) / 2, HEIGHT - 8.0, anchor="middle", look="gn-muted")
     first, last = across.ticks[0], across.ticks[-1]
     body += line(across(first), up(first), across(last), up(last))
-    drawn = _chosen(np.abs(guess - y))
+    drawn = drawn_rows(np.abs(guess - y))
     style = f"fill:{paint('blue')};fill-opacity:{0.75 if len(drawn) < 200 else 0.4}"
     dots = [tag("circle", cx=across(float(y[i])), cy=up(float(guess[i])), r=3.2) for i in drawn]
     body += tag("g", *dots, style=style)
@@ -106,7 +106,7 @@ def _against(y: np.ndarray, guess: np.ndarray) -> str:
     return body
 
 
-def _chosen(size: np.ndarray) -> np.ndarray:
+def drawn_rows(size: np.ndarray) -> np.ndarray:
     """Rows to draw: all, or an even choice and the twenty with the largest error."""
     if len(size) <= MOST_POINTS:
         return np.arange(len(size))
@@ -118,7 +118,7 @@ def _histogram(error: np.ndarray) -> str:
     body = heading("Errors", "rows")
     if not len(error):
         return body + empty(WIDTH, HEIGHT, "no rows")
-    edges = _edges(error)
+    edges = bin_edges(error)
     counts = np.histogram(error, bins=edges)[0]
     up = linear(0.0, float(counts.max()), HEIGHT - 44.0, 58.0, count=4)
     across = linear(float(edges[0]), float(edges[-1]), 12 + tick_room(up), WIDTH - 22.0, count=4)
@@ -139,7 +139,7 @@ def _histogram(error: np.ndarray) -> str:
     return body + text("predicted − true", middle, HEIGHT - 8.0, anchor="middle", look="gn-muted")
 
 
-def _edges(error: np.ndarray) -> np.ndarray:
+def bin_edges(error: np.ndarray) -> np.ndarray:
     """Edges at round numbers, about Sturges's count of them, one edge on 0 where errors have both signs."""
     low, high = float(error.min()), float(error.max())
     if high - low <= 1e-12 * max(abs(low), abs(high), 1e-300):

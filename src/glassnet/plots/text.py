@@ -48,7 +48,12 @@ def _stretched(values: np.ndarray, width: int | None) -> np.ndarray:
 
 
 def text_curves(
-    series: Mapping[str, Sequence[float]], width: int = 72, height: int = 14, *, ascii_only: bool = False
+    series: Mapping[str, Sequence[float]],
+    width: int = 72,
+    height: int = 14,
+    *,
+    ascii_only: bool = False,
+    ends: tuple[str, str] | None = None,
 ) -> str:
     """Learning curves in characters: one sign a series, the scale at the left, epochs along the bottom.
 
@@ -60,6 +65,7 @@ def text_curves(
         width: columns in all, at least 24.
         height: rows of the chart itself, at least 4.
         ascii_only: for terminals that cannot show other characters.
+        ends: what stands under both ends of the bottom line; 1 and the number of epochs by default.
 
     Returns:
         Lines joined by newlines, none at the end.
@@ -94,7 +100,8 @@ def text_curves(
     names = [top, *[""] * (height - 2), bottom]
     lines = [f"{name:>{room}} {wall}{row}".rstrip() for name, row in zip(names, rows, strict=True)]
     lines.append(" " * (room + 1) + corner + floor * columns)
-    lines.append(" " * (room + 2) + "1" + (f"{last:>{columns - 1}}" if last > 1 else ""))
+    first, final = ends or ("1", str(last) if last > 1 else "")
+    lines.append((" " * (room + 2) + first + f"{final:>{columns - len(first)}}").rstrip())
     return "\n".join([*lines, *_legend(table, signs, width, ascii_only)])
 
 

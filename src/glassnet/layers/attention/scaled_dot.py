@@ -7,8 +7,10 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
+from glassnet.foundation.observing import is_observed, seen
 from glassnet.foundation.types import Array
 
 #: The score of what is masked: its share is 0 in float32, and where all is masked every share is the same.
@@ -59,7 +61,7 @@ def drop(weights: Array, rate: float, key: Array) -> Array:
     Reference:
         Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from overfitting.
     """
-    kept = jax.random.bernoulli(key, 1.0 - rate, weights.shape)
+    kept = jax.random.bernoulli(key, np.float32(1.0 - rate), weights.shape)
     return jnp.where(kept, weights / (1.0 - rate), 0).astype(weights.dtype)
 
 
@@ -174,7 +176,7 @@ def to_heads(
     q = q.reshape(key.shape[0], -1, depth)  # (B * G, H / G * T, d)
     shape = (batch, heads, queries, key.shape[1])
     factors = None if dropped is None else dropped(jnp.ones(shape, value.dtype))
-    y, weights = _mixture(q, key, value, mask, factors, shape)
+    y, weights = (_shown if is_observed() else _mixture)(q, key, value, mask, factors, shape)
     return jnp.swapaxes(y.reshape(batch, heads, queries, -1), 1, 2), weights
 
 
@@ -186,6 +188,18 @@ def _mixture(
     weights = softmax((q @ jnp.swapaxes(k, 1, 2)).reshape(shape), mask)
     used = weights if factors is None else weights * factors
     return used.reshape(*q.shape[:2], -1) @ v, weights
+
+
+def _shown(
+    q: Array, k: Array, v: Array, mask: Array | None, factors: Array | None, shape: tuple[int, ...]
+) -> tuple[Array, Array]:
+    """`_mixture` while somebody looks on."""
+    scores = seen("scores", (q @ jnp.swapaxes(k, 1, 2)).reshape(shape))
+    if mask is not None:
+        seen("mask", jnp.broadcast_to(mask, shape))
+    weights = seen("weights", softmax(scores, mask))
+    used = weights if factors is None else weights * factors
+    return used.reshape(*q.shape[:2], -1) @ seen("values", v), weights
 
 
 @_mixture.defjvp

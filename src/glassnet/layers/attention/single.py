@@ -6,6 +6,7 @@ import jax.numpy as jnp
 
 from glassnet.foundation.errors import ConfigError, ShapeError
 from glassnet.foundation.layer import Layer, is_shape, layer_registry
+from glassnet.foundation.observing import seen
 from glassnet.foundation.shapes import fraction, show
 from glassnet.foundation.types import Array, Shape
 from glassnet.initializers import GlorotUniform, Ones
@@ -47,14 +48,14 @@ class OneHead(Layer):
         """
         query, value, key = self._three(inputs)
         query_mask, value_mask = self._two(mask)
-        scores = self.scores(query, key)
-        seen = None if value_mask is None else jnp.asarray(value_mask).astype(bool)
-        if seen is not None and seen.ndim == 2:
-            seen = seen.reshape(seen.shape[0], *[1] * (scores.ndim - 2), seen.shape[1])
+        scores = seen("scores", self.scores(query, key))
+        visible = None if value_mask is None else jnp.asarray(value_mask).astype(bool)
+        if visible is not None and visible.ndim == 2:
+            visible = visible.reshape(visible.shape[0], *[1] * (scores.ndim - 2), visible.shape[1])
         if use_causal_mask:
             past = causal_mask(scores.shape[-2], scores.shape[-1])
-            seen = past if seen is None else seen & past
-        weights = softmax(scores, seen)
+            visible = past if visible is None else visible & past
+        weights = seen("weights", softmax(scores, visible))
         used = drop(weights, self.dropout, self.draw_key(weights)) if training and self.dropout else weights
         output = used @ value
         if query_mask is not None:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from glassnet import activations, constraints, initializers, regularizers
 from glassnet.foundation.errors import ConfigError, ShapeError
+from glassnet.foundation.observing import seen
 from glassnet.foundation.shapes import show
 from glassnet.foundation.types import Array, Shape
 from glassnet.layers.convolution.spatial import Spatial, SpatialSpec, known_padding, sizes
@@ -109,7 +110,7 @@ class Convolving(Spatial):
         if self.use_bias:
             last = self.data_format == "channels_last"
             z = z + (self.bias if last else self.bias.reshape(-1, *(1,) * self.dimensions))
-        return self.activation(z)
+        return self.activation(seen("pre_activation", z))
 
     def windows(self, input_shape: Shape) -> Shape:
         """The spatial sizes of the output."""

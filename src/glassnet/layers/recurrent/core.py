@@ -6,12 +6,14 @@ from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from jax.core import Tracer
 
 from glassnet import activations, constraints, initializers, regularizers
 from glassnet.foundation.errors import ShapeError
 from glassnet.foundation.layer import Layer
+from glassnet.foundation.observing import is_observed
 from glassnet.foundation.shapes import InputSpec, fraction, positive_int, show
 from glassnet.foundation.types import Array, Shape
 from glassnet.initializers.base import checked_seed
@@ -135,7 +137,7 @@ class Core(Layer):
         """All steps of a sequence, time first; see `over_time`. The input is weighed for all of them at once."""
         z = self.project(self.dropped(x, x[0], training))
         kept = self.kept(self.recurrent_dropout, states[0], training)
-        run = self.steps if isinstance(z, Tracer) else partial(_compiled_steps, self)
+        run = self.steps if isinstance(z, Tracer) or is_observed() else partial(_compiled_steps, self)
         return run(z, states, counts, kept, whole=whole, unroll=unroll)
 
     def steps(
@@ -148,7 +150,7 @@ class Core(Layer):
         """0 for what is dropped and 1 / (1 - rate) for what is kept, of the shape of `like`; None where all is kept."""
         if not training or rate == 0:
             return None
-        kept = jax.random.bernoulli(self.draw_key(like), 1.0 - rate, like.shape)
+        kept = jax.random.bernoulli(self.draw_key(like), np.float32(1.0 - rate), like.shape)
         return kept.astype(jnp.float32) / (1.0 - rate)
 
     def dropped(self, x: Array, like: Array, training: bool) -> Array:

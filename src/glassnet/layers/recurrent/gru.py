@@ -6,6 +6,7 @@ import jax.numpy as jnp
 
 from glassnet import activations
 from glassnet.foundation.layer import layer_registry
+from glassnet.foundation.observing import seen
 from glassnet.foundation.types import Array
 from glassnet.layers.recurrent.core import DenseCore, OneStep
 from glassnet.layers.recurrent.lstm import known_cudnn
@@ -43,17 +44,19 @@ class GRUCore(DenseCore):
     def advance(self, z: Array, states: Any, kept: Array | None) -> tuple[Array, list[Array]]:
         """One step from x W + b on; gates in the order z, r, g."""
         (h,), two = states, 2 * self.units
-        seen = h if kept is None else h * kept
+        h_in = h if kept is None else h * kept
         if self.reset_after:
-            fed_back = seen @ self.recurrent_kernel  # (B, 3U)
+            fed_back = h_in @ self.recurrent_kernel  # (B, 3U)
             fed_back = fed_back if self.bias is None else fed_back + self.bias[1]
             update, reset = jnp.split(self.recurrent_activation(z[:, :two] + fed_back[:, :two]), 2, -1)
+            update, reset = seen("update_gate", update), seen("reset_gate", reset)
             g = self.activation(z[:, two:] + reset * fed_back[:, two:])
         else:
-            fed_back = seen @ self.recurrent_kernel[:, :two]
+            fed_back = h_in @ self.recurrent_kernel[:, :two]
             update, reset = jnp.split(self.recurrent_activation(z[:, :two] + fed_back), 2, -1)
-            g = self.activation(z[:, two:] + (reset * seen) @ self.recurrent_kernel[:, two:])
-        h = update * h + (1.0 - update) * g
+            update, reset = seen("update_gate", update), seen("reset_gate", reset)
+            g = self.activation(z[:, two:] + (reset * h_in) @ self.recurrent_kernel[:, two:])
+        h = update * h + (1.0 - update) * seen("candidate", g)
         return h, [h]
 
 

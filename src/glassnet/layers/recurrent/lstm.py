@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from glassnet import activations
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.layer import layer_registry
+from glassnet.foundation.observing import is_observed, seen
 from glassnet.foundation.types import Array
 from glassnet.layers.recurrent.core import DenseCore, OneStep
 from glassnet.layers.recurrent.lstm_sweep import lstm_sweep
@@ -16,9 +17,11 @@ from glassnet.layers.recurrent.remembering import Remembering
 
 def gated(z: Array, c: Array, activation: Any, recurrent_activation: Any) -> tuple[Array, list[Array]]:
     """h and [h, c] from the gates before they are squashed, along the last axis in the order i, f, g, o."""
-    i, f, g, o = jnp.split(z, 4, -1)
-    c = recurrent_activation(f) * c + recurrent_activation(i) * activation(g)
-    h = recurrent_activation(o) * activation(c)
+    i, f, g, o = jnp.split(seen("pre_activation", z), 4, -1)
+    i, f = seen("input_gate", recurrent_activation(i)), seen("forget_gate", recurrent_activation(f))
+    g, o = seen("candidate", activation(g)), seen("output_gate", recurrent_activation(o))
+    c = seen("memory", f * c + i * g)
+    h = o * activation(c)
     return h, [h, c]
 
 
@@ -56,7 +59,8 @@ class LSTMCore(DenseCore):
         self, z: Array, states: Any, counts: Array | None, kept: Array | None, *, whole: bool, unroll: bool
     ) -> tuple[Array | None, Array, Any]:
         """All steps from the projected inputs on; with tanh and σ by a way whose gradients cost less."""
-        if self.activation is not activations.tanh or self.recurrent_activation is not activations.sigmoid:
+        usual = self.activation is activations.tanh and self.recurrent_activation is activations.sigmoid
+        if not usual or is_observed():
             return super().steps(z, states, counts, kept, whole=whole, unroll=unroll)
         h, c = (state.astype(z.dtype) for state in states)
         found: Any = lstm_sweep(whole, unroll, z, self.recurrent_kernel, h, c, counts, kept)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from glassnet.foundation.layer import layer_registry
+from glassnet.foundation.observing import seen
 from glassnet.foundation.types import Array
 from glassnet.layers.recurrent.core import DenseCore, OneStep
 from glassnet.layers.recurrent.recurrence import CellOverTime
@@ -17,7 +18,7 @@ class SimpleCore(DenseCore):
     def advance(self, z: Array, states: Any, kept: Array | None) -> tuple[Array, list[Array]]:
         """f(z + h R)."""
         h = states[0] if kept is None else states[0] * kept
-        h = self.activation(z + h @ self.recurrent_kernel)
+        h = self.activation(seen("pre_activation", z + h @ self.recurrent_kernel))
         return h, [h]
 
 

@@ -1,12 +1,14 @@
 """Going through a sequence step by step, with steps that do not count. Pure functions; no layer is known here."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
+from glassnet.foundation.observing import is_observed, unobserved
 from glassnet.foundation.types import Array
 
 Step = Callable[[Any, Any], tuple[Array, Any]]
@@ -36,7 +38,8 @@ def over_time(
         >>> every.ravel().tolist(), last.tolist(), state.tolist()
         ([1.0, 3.0, 7.0], [7.0], [7.0])
     """
-    y_like, states_like = jax.eval_shape(step, jax.ShapeDtypeStruct(x.shape[1:], x.dtype), states)
+    with unobserved():
+        y_like, states_like = jax.eval_shape(step, jax.ShapeDtypeStruct(x.shape[1:], x.dtype), states)
     states = jax.tree.map(lambda s, like: s.astype(like.dtype), states, states_like)
     first = _first_output(states, y_like)
 
@@ -49,8 +52,18 @@ def over_time(
         return (new, y if carries else None), (y if whole else None)
 
     carries = counts is not None or not whole
-    (states, last), every = lax.scan(one, (states, first if carries else None), (x, counts), unroll=unroll)
+    through = _one_by_one if is_observed() else partial(lax.scan, unroll=unroll)
+    (states, last), every = through(one, (states, first if carries else None), (x, counts))
     return every, every[-1] if last is None else last, states
+
+
+def _one_by_one(one: Any, carry: Any, now: Any) -> tuple[Any, Any]:
+    """`lax.scan` as a loop of Python, in which somebody may look at every step."""
+    every: list[Any] = []
+    for t in range(len(now[0])):
+        carry, y = one(carry, jax.tree.map(lambda part, t=t: part[t], now))
+        every.append(y)
+    return carry, jax.tree.map(lambda *parts: jnp.stack(parts), *every)
 
 
 def keep(counts: Array, new: Array, old: Array) -> Array:

@@ -1,0 +1,100 @@
+"""How an x-ray is made: look at the pass, make the real step on copies, and check the gradients by differences."""
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from glassnet.foundation import engine
+from glassnet.foundation.errors import DataError
+from glassnet.inspection.looking import Look, look
+from glassnet.inspection.xrays.differences import differences
+from glassnet.inspection.xrays.given import as_batch
+from glassnet.inspection.xrays.record import LayerXRay, XRay
+from glassnet.inspection.xrays.stepping import real_step
+from glassnet.inspection.xrays.working import backward, formula_of, forward
+from glassnet.models import Model, readiness
+from glassnet.training.head import picked, picked_weights
+from glassnet.training.rows import collect
+
+#: Of how many numbers of each weight the gradient is checked.
+CHECKED = 12
+
+
+def xray(model: Model, x: Any, y: Any, *, sample_weight: Any = None) -> XRay:
+    """w ← optimizer(w, dL/dw), with every number on the way: one training step on a row of your own, seen through.
+
+    The model, its optimizer and its count of steps stay as they are. The new weights are those that training stores, to the
+    bit: they come from the program that training runs.
+
+    Args:
+        model: a compiled model.
+        x: one row, with or without the batch's axis, or a few rows (B, ...).
+        y: its target.
+        sample_weight: a weight for each row.
+
+    Returns:
+        An `XRay`: printed, it is text; in a notebook it is a page; `to_dict` has all the numbers.
+
+    Raises:
+        ConfigError: the model is not compiled.
+        DataError: there is no target, or something in the row is no finite number.
+        ShapeError: the row has another shape than the model's input.
+
+    Example:
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> model = Sequential([Input((1,)), Dense(1, kernel_initializer="ones")])
+        >>> model.compile("sgd", "mse")
+        >>> seen = xray(model, [3.0], [1.0])
+        >>> seen.loss, seen.weight("dense/kernel", 0, 0).gradient
+        (4.0, 12.0)
+
+    Reference:
+        Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors.
+    """
+    engine.start()
+    if y is None:
+        raise DataError(
+            "Expected the row's target, since a training step needs the loss. Received y=None. Pass y, or use "
+            "glassnet.inspection.look(model, x) for the pass forwards alone."
+        )
+    x, y, sample_weight = as_batch(model, x, y, sample_weight)
+    rows = collect(x, y, sample_weight)
+    seen = look(model, rows.x, rows.y, sample_weight=sample_weight, training=True)
+    step = real_step(model, rows)
+    objective = readiness.ready(model, rows.x, rows.y).objective
+    moment = (model.seed, step.number - 1)
+    batch = (rows.x, rows.y, rows.as_batch().weights)
+    checks = differences(model.blueprint(), objective, model.arrays(), moment, batch, seen.gradients, CHECKED)
+    weights = seen.weights
+    layers = tuple(
+        LayerXRay(call, formula_of(call.layer), forward(call, weights), backward(call, weights))
+        for call in seen
+        if call.depth > 0 and call.layer is not None
+    )
+    return XRay(model.name, model.optimizer, seen, step, layers, checks, tuple(_losses(objective, seen, rows)))
+
+
+def _losses(objective: Any, seen: Look, rows: Any) -> list[dict[str, Any]]:
+    found = []
+    for head in objective.heads:
+        if head.loss is None:
+            continue
+        target, output = picked(rows.y, head.target), picked(seen.outputs, head.output)
+        values = np.asarray(head.loss.values(jnp.asarray(target), jnp.asarray(output)))
+        weights = picked_weights(rows.weights, head.target)
+        found.append(
+            {
+                "output": head.name,
+                "loss": head.loss.name,
+                "formula": formula_of(head.loss),
+                "target": np.asarray(target),
+                "prediction": np.asarray(output),
+                "values": values,
+                "weights": np.asarray(weights) if not isinstance(weights, dict | list) else None,
+                "share": head.share,
+                "value": seen.parts[head.name],
+            }
+        )
+    return found

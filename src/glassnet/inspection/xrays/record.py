@@ -1,0 +1,213 @@
+"""What an x-ray holds: every layer's numbers, every weight's way from before to after. Text, HTML and JSON show it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+
+from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.registry import did_you_mean
+from glassnet.foundation.types import HostArray
+from glassnet.inspection.looking import LayerCall, Look
+from glassnet.inspection.xrays.differences import Difference
+from glassnet.inspection.xrays.stepping import RealStep
+
+
+@dataclass(frozen=True)
+class Line:
+    """One equation with its numbers.
+
+    Args:
+        name: what is computed, such as ``z[0]``.
+        numbers: the right side with numbers in it; empty where the value alone is known.
+        value: the result.
+    """
+
+    name: str
+    numbers: str
+    value: float
+
+
+@dataclass(frozen=True)
+class LayerXRay:
+    """One call of one layer.
+
+    Args:
+        call: inputs, outputs, named numbers, and the loss's slopes in them.
+        formula: what the layer computes, in symbols.
+        forward: worked lines of the pass forwards.
+        backward: worked lines of the chain rule.
+    """
+
+    call: LayerCall
+    formula: str
+    forward: tuple[Line, ...]
+    backward: tuple[Line, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All its numbers as plain data."""
+        inside = [{"name": n.name, "value": plain(n.value), "gradient": plain(n.gradient)} for n in self.call.inside]
+        return {
+            "path": self.call.path,
+            "layer": type(self.call.layer).__name__,
+            "formula": self.formula,
+            "inputs": plain(list(self.call.inputs)),
+            "outputs": plain(self.call.outputs),
+            "output_gradients": plain(list(self.call.gradients)),
+            "inside": inside,
+            "forward": [vars(line) for line in self.forward],
+            "backward": [vars(line) for line in self.backward],
+        }
+
+
+@dataclass(frozen=True)
+class WeightXRay:
+    """One number of one weight: its gradient, the check on it, and the step.
+
+    Args:
+        path: the weight's path.
+        index: where the number is in it.
+        before: the number before the step.
+        gradient: dL/dw.
+        difference: the central difference; None where it was not among those computed.
+        update: the optimizer's own lines.
+        after: the number after the step, to the bit what training stores.
+    """
+
+    path: str
+    index: tuple[int, ...]
+    before: float
+    gradient: float
+    difference: Difference | None
+    update: tuple[Line, ...]
+    after: float
+
+
+@dataclass(frozen=True)
+class XRay:
+    """One training step with its real numbers; `model.xray` makes it.
+
+    Args:
+        name: the model's name.
+        optimizer: its optimizer.
+        seen: every number of the pass and the gradients.
+        step: what the step changed.
+        layers: the layers' calls in order.
+        differences: by path, central differences of some numbers of each weight.
+        losses: by output, the loss's formula and what goes into it.
+    """
+
+    name: str
+    optimizer: Any
+    seen: Look
+    step: RealStep
+    layers: tuple[LayerXRay, ...]
+    differences: dict[str, tuple[Difference, ...]]
+    losses: tuple[dict[str, Any], ...]
+
+    @property
+    def loss(self) -> float:
+        """L, penalties included."""
+        return float(self.seen.loss or 0.0)
+
+    @property
+    def gradients(self) -> dict[str, HostArray]:
+        """dL/dw by path."""
+        return self.seen.gradients
+
+    @property
+    def penalty(self) -> float:
+        """What regularizers add to the loss."""
+        return self.loss - sum(entry["share"] * entry["value"] for entry in self.losses)
+
+    def layer(self, path: str) -> LayerXRay:
+        """The first call of the layer at `path`.
+
+        Raises:
+            ConfigError: there is none; the message names the nearest.
+        """
+        known = [layer.call.path for layer in self.layers]
+        _check_name("layer", path, known)
+        return self.layers[known.index(path)]
+
+    def weight(self, path: str, *index: int) -> WeightXRay:
+        """One number of the weight at `path`, by its place: ``xray.weight("dense/kernel", 0, 3)``.
+
+        Raises:
+            ConfigError: there is no such weight or no such place in it.
+        """
+        from glassnet.inspection.xrays.updating import lines
+
+        _check_name("weight", path, list(self.gradients))
+        gradient = self.gradients[path]
+        if len(index) != gradient.ndim or any(not 0 <= i < n for i, n in zip(index, gradient.shape, strict=False)):
+            raise ConfigError(
+                f"Expected a place in {path!r}, whose shape is {gradient.shape}. Received {index}. Pass one number from 0 on "
+                f"for each axis."
+            )
+        checked = next((d for d in self.differences[path] if d.index == index), None)
+        before, after = float(self.step.before[path][index]), float(self.step.after[path][index])
+        update = lines(self.optimizer, self.step, self.gradients, path, index)
+        return WeightXRay(path, index, before, float(gradient[index]), checked, update, after)
+
+    def disagreements(self) -> Iterator[tuple[str, Difference]]:
+        """The gradients that central differences do not confirm to one in a thousand, kinks included."""
+        for path, found in self.differences.items():
+            yield from ((path, difference) for difference in found if difference.error > 1e-3)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All numbers as plain data, for JSON."""
+        weights = {
+            path: {
+                "before": plain(self.step.before[path]),
+                "gradient": plain(gradient),
+                "differences": [vars(found) for found in self.differences[path]],
+                "slots_before": plain(self.step.slots_before.get(path, {})),
+                "slots_after": plain(self.step.slots_after.get(path, {})),
+                "after": plain(self.step.after[path]),
+            }
+            for path, gradient in self.gradients.items()
+        }
+        return {
+            "model": self.name,
+            "loss": self.loss,
+            "losses": [plain(entry) for entry in self.losses],
+            "penalty": self.penalty,
+            "layers": [layer.to_dict() for layer in self.layers],
+            "optimizer": repr(self.optimizer),
+            "step": self.step.number,
+            "learning_rate": self.step.rate,
+            "weights": weights,
+        }
+
+    def __str__(self) -> str:
+        from glassnet.inspection.xrays.text import shown
+
+        return shown(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from glassnet.inspection.xrays.page import page
+
+        return page(self)
+
+
+def plain(value: Any) -> Any:
+    """Arrays as lists and nests of them as they are nested; what is no number is left out."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic | jax.Array):
+        return np.asarray(value).tolist()
+    return value if value is None or isinstance(value, str | int | float | bool) else None
+
+
+def _check_name(what: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        raise ConfigError(
+            f"No {what} of this model is at {name!r}{did_you_mean(name, known) or '.'} It has: {', '.join(known)}."
+        )

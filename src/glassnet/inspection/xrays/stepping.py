@@ -1,0 +1,79 @@
+"""The real step, by the very program that training runs, on copies: the model stays as it is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+
+from glassnet.foundation.types import HostArray
+from glassnet.models import Model, readiness
+from glassnet.training import programs, ways
+from glassnet.training.loop import current_rate
+from glassnet.training.rows import Rows
+from glassnet.training.step import packed, unpacked
+
+
+@dataclass(frozen=True)
+class RealStep:
+    """What one step of training changed.
+
+    Args:
+        number: the number of this step, 1 for the first.
+        rate: the learning rate α of this step.
+        before: every weight and running state before it, by path.
+        after: the same after it, to the bit what training stores.
+        slots_before: what the optimizer remembers of each weight, by path and name.
+        slots_after: the same after the step.
+        reported: the loss and metrics that training reports.
+    """
+
+    number: int
+    rate: float
+    before: dict[str, HostArray]
+    after: dict[str, HostArray]
+    slots_before: dict[str, dict[str, HostArray]]
+    slots_after: dict[str, dict[str, HostArray]]
+    reported: dict[str, float]
+
+
+def real_step(model: Model, rows: Rows) -> RealStep:
+    """The step that ``train_on_batch`` would make on these rows.
+
+    Example:
+        >>> import numpy as np
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> from glassnet.training.rows import collect
+        >>> model = Sequential([Input((1,)), Dense(1, kernel_initializer="ones")])
+        >>> model.compile("sgd", "mse")
+        >>> step = real_step(model, collect(np.array([[3.0]]), np.array([[1.0]])))
+        >>> step.number, str(step.after["dense/kernel"][0, 0])
+        (1, '0.88')
+    """
+    recipe = readiness.ready(model, rows.x, rows.y)
+    clock = ways.Clock()
+    start = jax.tree.map(np.array, model.train_state())
+    sums = clock.run(programs.start_program(recipe))
+    rate, seed = current_rate(model.optimizer), np.uint32(model.seed)
+    run = clock.compiled(programs.step_program(recipe), packed(recipe, start), sums, seed, rate, rows.as_batch())
+    # A program may write over what it is given.
+    state, sums = run(packed(recipe, jax.tree.map(np.array, start)), sums, seed, rate, rows.as_batch())
+    end = jax.tree.map(np.array, unpacked(recipe, state))
+    numbers = ways.plain(recipe.objective, clock.run(programs.results_program(recipe), sums))
+    return RealStep(
+        int(start.step) + 1,
+        float(model.optimizer.rate_at(start.optimizer.step)),
+        {**start.params, **start.rest},
+        {**end.params, **end.rest},
+        _slots(start.optimizer),
+        _slots(end.optimizer),
+        numbers,
+    )
+
+
+def _slots(state: Any) -> dict[str, dict[str, HostArray]]:
+    slots = getattr(state, "slots", None)
+    if not isinstance(slots, dict):
+        return {}
+    return {path: dict(held) for path, held in slots.items() if isinstance(held, dict)}
