@@ -25,6 +25,18 @@ def test_a_lambda_is_called_and_a_wrong_hook_is_named():
         LambdaCallback(on_epoch_ende=print)
 
 
+def test_a_lambda_takes_the_first_hooks_by_position_as_in_keras():
+    called = []
+    hooks = [lambda *args, name=name: called.append((name, args)) for name in ("epoch begin", "epoch end", "begin")]
+    callback = LambdaCallback(*hooks, on_test_end=lambda logs: called.append(("test", logs)))
+    callback.on_epoch_begin(1, {})
+    callback.on_epoch_end(2, {})
+    callback.on_train_begin({})
+    callback.on_test_end({})
+    assert called == [("epoch begin", (1, {})), ("epoch end", (2, {})), ("begin", ({},)), ("test", {})]
+    assert not CallbackList([callback]).wants_batches()
+
+
 def test_history_keeps_and_shows():
     history = History()
     assert repr(history) == "History(no epochs)"

@@ -6,7 +6,10 @@ from glassnet.callbacks.early_stopping import EarlyStopping
 from glassnet.callbacks.history import History
 from glassnet.callbacks.keeping import CSVLogger, ModelCheckpoint, TerminateOnNaN
 from glassnet.callbacks.learning_rates import LearningRateScheduler, ReduceLROnPlateau
+from glassnet.callbacks.mlflow import MLflowCallback
 from glassnet.callbacks.progress import Progress, progress_for
+from glassnet.callbacks.pruning import OptunaPruning
+from glassnet.callbacks.tensorboard import TensorBoard
 
 __all__ = [
     "BackupAndRestore",
@@ -17,9 +20,12 @@ __all__ = [
     "History",
     "LambdaCallback",
     "LearningRateScheduler",
+    "MLflowCallback",
     "ModelCheckpoint",
+    "OptunaPruning",
     "Progress",
     "ReduceLROnPlateau",
+    "TensorBoard",
     "TerminateOnNaN",
     "progress_for",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.registry import did_you_mean
 
 HOOKS = tuple(
     f"on_{what}_{when}"
@@ -188,7 +189,13 @@ class LambdaCallback(Callback):
     """A callback from functions, for short ones.
 
     Args:
-        **hooks: functions by hook name: ``on_epoch_end=lambda epoch, logs: ...``.
+        on_epoch_begin: called with the epoch's number and logs.
+        on_epoch_end: likewise.
+        on_train_begin: called with logs.
+        on_train_end: likewise.
+        on_train_batch_begin: called with the batch's number and logs; batch hooks make training run step by step.
+        on_train_batch_end: likewise.
+        **hooks: functions for other hooks by their names: ``on_test_end=lambda logs: ...``.
 
     Raises:
         ConfigError: a name that is no hook.
@@ -200,10 +207,25 @@ class LambdaCallback(Callback):
         Chollet, *Deep Learning with Python* (2021), section 7.3.
     """
 
-    def __init__(self, **hooks: Callable[..., None] | None) -> None:
+    def __init__(
+        self,
+        on_epoch_begin: Callable[..., Any] | None = None,
+        on_epoch_end: Callable[..., Any] | None = None,
+        on_train_begin: Callable[..., Any] | None = None,
+        on_train_end: Callable[..., Any] | None = None,
+        on_train_batch_begin: Callable[..., Any] | None = None,
+        on_train_batch_end: Callable[..., Any] | None = None,
+        **hooks: Callable[..., Any] | None,
+    ) -> None:
         super().__init__()
-        from glassnet.foundation.registry import did_you_mean
-
+        hooks |= {
+            "on_epoch_begin": on_epoch_begin,
+            "on_epoch_end": on_epoch_end,
+            "on_train_begin": on_train_begin,
+            "on_train_end": on_train_end,
+            "on_train_batch_begin": on_train_batch_begin,
+            "on_train_batch_end": on_train_batch_end,
+        }
         for name, function in hooks.items():
             if name not in HOOKS:
                 raise ConfigError(

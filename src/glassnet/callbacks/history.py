@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import numpy as np
+
 from glassnet.callbacks.base import Callback
+from glassnet.foundation.upward import upward
 
 
 class History(Callback):
@@ -14,7 +17,16 @@ class History(Callback):
         seconds: the time spent training, compiling left out.
         compile_seconds: the time spent compiling, apart.
         rows: the rows trained on in one epoch; `rows_per_second` follows from it.
-        notes: sentences on how it ran, such as why it went step by step.
+        notes: sentences on how it ran, such as why it went step by step, and what the check before it found.
+        checked: what the check before training found, a `diagnosis.Checked`; None before, and where batches come one by one.
+        learning_rate_found: what ``learning_rate="auto"`` found, with its reason and picture; None where it was not asked.
+        rate_note: the learning rate that was taken for ``"auto"``, and why, in a sentence; it is among the notes too.
+        arithmetic: rows, batches and updates in a sentence, as it was before training.
+        resumed_from: how many epochs an earlier part of a resumed training had done; the times are of the later part.
+        finding: where and why the training's numbers broke, where they did and no error was raised.
+        trained: the model, the rows and the batch size, for `verdict` to look at; at most 64 MiB of rows are kept.
+        restored_epoch: the epoch, from 1, whose weights were put back at the end; None when the last ones stayed.
+        diverged_epoch: the epoch, from 1, in which the numbers stopped being finite; None when they did not.
 
     Example:
         >>> history = History()
@@ -36,11 +48,20 @@ class History(Callback):
         self.compile_seconds = 0.0
         self.rows = 0
         self.notes: list[str] = []
+        self.checked: Any = None
+        self.finding: Any = None
+        self.trained: Any = None
+        self.restored_epoch: int | None = None
+        self.diverged_epoch: int | None = None
+        self.arithmetic = ""
+        self.resumed_from = 0
+        self.learning_rate_found: Any = None
+        self.rate_note = ""
 
     @property
     def rows_per_second(self) -> float:
         """Rows trained on in a second, compiling left out."""
-        return self.rows * len(self.epoch) / self.seconds if self.seconds else 0.0
+        return self.rows * (len(self.epoch) - self.resumed_from) / self.seconds if self.seconds else 0.0
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Keep the epoch's numbers."""
@@ -49,18 +70,72 @@ class History(Callback):
             self.history.setdefault(name, []).append(value)
 
     def get_state(self) -> dict[str, Any]:
-        """The numbers so far."""
-        return {"history": self.history, "epoch": self.epoch}
+        """The numbers so far, as arrays: of a long training they are many."""
+        return {
+            "history": {name: _packed(values) for name, values in self.history.items()},
+            "epoch": _packed(self.epoch),
+        }
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from what `get_state` returned."""
-        self.history, self.epoch = dict(state["history"]), list(state["epoch"])
+        self.history = {name: _unpacked(values) for name, values in state["history"].items()}
+        self.epoch = _unpacked(state["epoch"])
+        self.resumed_from = len(self.epoch)
+
+    def verdict(self, **options: Any) -> Any:
+        """What this training says of the network: one of fourteen kinds, with its evidence and what to do first.
+
+        Args:
+            options: see `diagnosis.verdict`.
+
+        Returns:
+            A `diagnosis.Verdict`, which a terminal and a notebook show.
+
+        Example:
+            >>> history = History()
+            >>> for epoch, loss in enumerate([0.9, 0.8, float("nan")]):
+            ...     history.on_epoch_end(epoch, {"loss": loss})
+            >>> history.verdict().kind
+            'diverged'
+        """
+        return upward("verdict")(self, **options)
+
+    def plot(self, **options: Any) -> Any:
+        """The learning curves: a picture, which a notebook shows; elsewhere they are written in characters too.
+
+        Args:
+            options: see `plots.learning_curves`.
+
+        Returns:
+            A `plots.Picture`, with its numbers.
+
+        Example:
+            >>> history = History()
+            >>> for epoch, loss in enumerate([0.9, 0.8, 0.7]):
+            ...     history.on_epoch_end(epoch, {"loss": loss})
+            >>> picture = history.plot()
+               1 ...
+        """
+        return upward("show_history")(self, **options)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "trained": None}
 
     def __repr__(self) -> str:
         if not self.epoch:
             return "History(no epochs)"
         last = ", ".join(f"{name} {_short(values[-1])}" for name, values in self.history.items())
         return f"History({len(self.epoch)} epochs; last: {last})"
+
+
+def _packed(values: list[Any]) -> Any:
+    """Numbers as one array, anything else as it is."""
+    numbers = all(isinstance(value, int | float) for value in values)
+    return np.array(values) if numbers and values else values
+
+
+def _unpacked(values: Any) -> list[Any]:
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
 
 
 def _short(value: Any) -> str:

@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,87 +13,14 @@ from glassnet.data.split import Split
 from glassnet.foundation.errors import ConfigError, DivergedError
 from glassnet.foundation.registry import did_you_mean
 from glassnet.foundation.shapes import positive_int
-from glassnet.foundation.types import HostArray
 from glassnet.models import fit_together
 from glassnet.training.rows import Rows, collect
 from glassnet.tuning.members import checked_model, fresh_copy, seed_list
+from glassnet.tuning.searching_found import Search, Trial
+from glassnet.tuning.searching_optuna import Job, search_with_optuna
 from glassnet.tuning.spaces import draw_settings
-from glassnet.tuning.words import number, table
 
-METHODS = ("random", "halving")
-_SHOWN = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """One setting, and how well it did.
-
-    Args:
-        params: the arguments that the network was built with.
-        scores: the monitored number of each seed at the end; infinite (the worse way) where a run broke.
-        epochs: how long it was trained before it was dropped, or to the end.
-
-    Example:
-        >>> Trial({"units": 4}, np.array([0.5, 0.7]), 20).score
-        0.6
-    """
-
-    params: dict[str, Any]
-    scores: HostArray
-    epochs: int
-
-    @property
-    def score(self) -> float:
-        """The mean over the seeds."""
-        return float(self.scores.mean())
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Search:
-    """What `search` found; as text, a table of the best settings.
-
-    Args:
-        trials: the settings, the best first; those that were trained longer stand before those dropped earlier.
-        monitor: the number that decided.
-        model: the best setting's network: its best seed's as it was searched, or retrained on all rows.
-        programs: into how many structures the networks fell, each of which was one program.
-        seconds: how long it all took.
-
-    Example:
-        >>> result = Search([Trial({"units": 4}, np.array([0.5]), 20)], "val_loss", None, 1, 0.5)
-        >>> result.best_params
-        {'units': 4}
-    """
-
-    trials: Sequence[Trial]
-    monitor: str
-    model: Any
-    programs: int
-    seconds: float
-
-    @property
-    def best_params(self) -> dict[str, Any]:
-        """The arguments of the best setting."""
-        return self.trials[0].params
-
-    @property
-    def best_score(self) -> float:
-        """Its mean number; a little too good, since the best of several was chosen by it."""
-        return self.trials[0].score
-
-    def rows(self) -> list[dict[str, Any]]:
-        """A row for each setting, the best first; ready for ``pandas.DataFrame``."""
-        return [{**t.params, "epochs": t.epochs, self.monitor: t.score} for t in self.trials]
-
-    def __repr__(self) -> str:
-        names = list(self.best_params)
-        rows = [
-            [place + 1, *(_written(t.params[name]) for name in names), t.epochs, number(t.score)]
-            for place, t in enumerate(self.trials[:_SHOWN])
-        ]
-        left = f"\nand {len(self.trials) - _SHOWN} more" if len(self.trials) > _SHOWN else ""
-        told = f"Search: {len(self.trials)} settings in {self.programs} structures, {self.seconds:.1f} s"
-        return f"{told}\n{table(['', *names, 'epochs', self.monitor], rows)}{left}"
+METHODS = ("random", "halving", "optuna")
 
 
 def search(
@@ -113,35 +39,46 @@ def search(
     batch_size: int = 32,
     refit: bool = False,
     seed: int = 0,
+    storage: Any = None,
+    study_name: str = "search",
 ) -> Search:
-    """argmin over settings drawn from `space` of the validation loss: random search, or successive halving.
+    """argmin over settings drawn from `space` of the validation loss: random search, successive halving, or Optuna.
 
     ``"random"`` trains every setting for `epochs`. ``"halving"`` trains all of them briefly, keeps the best 1/`factor`, goes on
     with those for `factor` times as long, and so on, the last for `epochs` in all: the same time looks at several times as
     many settings, at the risk of dropping one that starts slowly. Settings whose networks have one structure (they differ
-    in learning rate, say) are trained together as one program.
+    in learning rate, say) are trained together as one program. ``"optuna"`` trains one setting after the other, each drawn
+    near those that did well, and gives up those that fall behind the median of the others. It keeps what it found in
+    `storage`: the same call made again goes on, and so do other processes and machines that are given the same database.
+    It needs ``pip install 'glassnet[optuna]'``.
 
     Args:
         build: makes a compiled network: ``build(units=8, rate=0.01)``.
         space: for each argument a `Uniform`, `LogUniform`, `Integer` or `Choice`, or a plain value.
         x: inputs, (n, ...).
         y: targets, (n, ...).
-        method: ``"random"`` or ``"halving"``.
-        trials: how many settings are drawn.
+        method: ``"random"``, ``"halving"`` or ``"optuna"``.
+        trials: how many settings are drawn; with ``"optuna"`` in all processes together, those of an earlier call included.
         epochs: how long the longest training is.
         seeds: how many networks each setting has (their seeds are 0, 1, ...), or the seeds themselves.
-        factor: with ``"halving"``, 1/`factor` of the settings go on, from 2 on.
+        factor: with ``"halving"``, 1/`factor` of the settings go on, from 2 on; with ``"optuna"``, none is given up before
+            1/`factor` of its epochs.
         monitor: the number that decides, such as ``"val_loss"`` or ``"val_accuracy"``.
         validation_split: the share of the rows that judges, above 0 and below 1.
         batch_size: rows a step.
         refit: whether the best setting's network is trained anew on all rows.
-        seed: fixes the settings and which rows judge; the same seed gives the same search.
+        seed: fixes the settings and which rows judge; the same seed gives the same search, but for one that was cut off or
+            shared.
+        storage: with ``"optuna"``, a file, ``"runs/search.db"`` by default, or a database for several machines:
+            ``"postgresql://..."``, or a storage of Optuna's.
+        study_name: with ``"optuna"``, what the search is called there.
 
     Returns:
         A `Search`.
 
     Raises:
-        ConfigError: a number is out of range, or `build` gives no compiled model.
+        ConfigError: a number is out of range, `build` gives no compiled model, Optuna is not installed, or the search in
+            the storage is another one.
         DivergedError: no setting kept finite numbers.
         DataError: as `fit`.
 
@@ -170,6 +107,12 @@ def search(
     rows = collect(x, y)
     labels = rows.y if isinstance(rows.y, np.ndarray) else np.arange(rows.count) + 0.5
     split = stratified_validation_rows(labels, validation_split, seed)
+    if method == "optuna":
+        job = Job(build, dict(space), rows, split, trials, epochs, chosen, factor, monitor, batch_size, seed)
+        found, model, programs = search_with_optuna(job, storage, study_name)
+        if refit:
+            model = _refitted(model, chosen[0], rows, epochs, batch_size)
+        return Search(found, monitor, model, programs, time.perf_counter() - started)
     entries = [_Entry(params, build, chosen, rows) for params in draw_settings(space, trials, seed)]
     programs = len({entry.structure for entry in entries})
     rungs = _rungs(len(entries), epochs, factor) if method == "halving" else [(len(entries), epochs)]
@@ -186,7 +129,7 @@ def search(
             f"search expected a setting that keeps finite numbers. Received none among {len(entries)}. Search lower learning "
             f"rates, or scale inputs and targets to about one."
         )
-    model = _refitted(alive[0], rows, epochs, batch_size) if refit else alive[0].best_member()
+    model = _refitted(alive[0].best_member(), chosen[0], rows, epochs, batch_size) if refit else alive[0].best_member()
     found = [Trial(entry.params, entry.scores, entry.epochs) for entry in (*alive, *dropped)]
     return Search(found, monitor, model, programs, time.perf_counter() - started)
 
@@ -258,9 +201,9 @@ def _rungs(trials: int, epochs: int, factor: int) -> list[tuple[int, int]]:
     ]
 
 
-def _refitted(entry: _Entry, rows: Rows, epochs: int, batch_size: int) -> Any:
-    """The best setting's network, trained anew on all rows."""
-    model = fresh_copy(entry.best_member(), entry.seeds[0], x=rows.x)
+def _refitted(model: Any, seed: int, rows: Rows, epochs: int, batch_size: int) -> Any:
+    """A network like `model`, trained anew on all rows."""
+    model = fresh_copy(model, seed, x=rows.x)
     fit_together([model], rows.x, rows.y, epochs=epochs, batch_size=batch_size)
     return model
 
@@ -268,8 +211,8 @@ def _refitted(entry: _Entry, rows: Rows, epochs: int, batch_size: int) -> Any:
 def _check(method: str, trials: int, epochs: int, factor: int, validation_split: float) -> None:
     if method not in METHODS:
         raise ConfigError(
-            f"search expected `method` to be 'random' or 'halving'. Received {method!r}"
-            f"{did_you_mean(str(method), list(METHODS)) or '.'} Pass one of the two."
+            f"search expected `method` to be 'random', 'halving' or 'optuna'. Received {method!r}"
+            f"{did_you_mean(str(method), list(METHODS)) or '.'} Pass one of these."
         )
     positive_int("trials", trials, owner="search")
     positive_int("epochs", epochs, owner="search")
@@ -279,7 +222,3 @@ def _check(method: str, trials: int, epochs: int, factor: int, validation_split:
         raise ConfigError(
             f"search expected `validation_split` above 0 and below 1. Received {validation_split!r}. Pass 0.2."
         )
-
-
-def _written(value: Any) -> str:
-    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
