@@ -43,7 +43,7 @@ def test_epochs_in_a_scan_and_steps_one_by_one_are_the_same_to_the_bit(classifie
     assert same(scanned, stepped)
     assert a.history["loss"] == b.history["loss"]
     np.testing.assert_allclose(a.history["val_loss"], b.history["val_loss"], rtol=1e-6)
-    assert "step by step" in b.notes[0] and not a.notes
+    assert "step by step" in b.notes[0] and not any("step by step" in note for note in a.notes)
 
 
 def test_the_same_seed_gives_the_same_network_and_another_seed_another(classifier, rows):
@@ -197,7 +197,7 @@ def test_a_diverging_rate_stops_and_keeps_the_last_good_weights(rows):
     model = Sequential([Input((4,)), Dense(5), Dense(1)], seed=0)
     model.compile(optimizers.SGD(1e3), "mse")
     before = model.get_weights()
-    with pytest.raises(DivergedError, match=r"epoch \d+.*learning rate of 1000.*Try a smaller learning rate of 100"):
+    with pytest.raises(DivergedError, match=r"(?s)epoch \d+.*learning rate of 1000.*What to do: a learning rate of"):
         model.fit(*rows, epochs=30, verbose=0)
     assert all(np.isfinite(w).all() for w in model.get_weights())
     assert model.get_weights()[0].shape == before[0].shape

@@ -23,22 +23,32 @@ from glassnet.data.datasets import (
 from glassnet.data.preparation import TablePreparation
 from glassnet.data.reading import read_table
 from glassnet.data.samples import SampleTable, load_sample, sample_names
+from glassnet.data.sampling import BalancedBatches, balanced_weights, class_counts, class_labels
 from glassnet.data.split import Split, split_rows, stratified_validation_rows
+from glassnet.data.streaming import ArrayBatches, ParquetBatches, StoredBatches, is_mapped, prefetched
 from glassnet.data.table import Table
 from glassnet.data.task import TargetPlan, plan_target
 
 __all__ = [
+    "ArrayBatches",
+    "BalancedBatches",
     "Column",
+    "ParquetBatches",
     "SampleTable",
     "Split",
+    "StoredBatches",
     "Table",
     "TablePreparation",
     "TargetPlan",
     "as_array",
+    "balanced_weights",
     "batched",
     "check_finite",
     "check_same_rows",
+    "class_counts",
+    "class_labels",
     "epoch_order",
+    "is_mapped",
     "load_breast_cancer",
     "load_diabetes",
     "load_digits",
@@ -52,6 +62,7 @@ __all__ = [
     "make_spirals",
     "make_xor",
     "plan_target",
+    "prefetched",
     "read_table",
     "sample_names",
     "split_rows",

@@ -11,6 +11,8 @@ from glassnet.data.frames import columns_of_frame, is_frame
 from glassnet.data.words import counted, quoted
 from glassnet.foundation.errors import DataError
 
+_BLOCK_BYTES = 8 << 20
+
 
 def as_array(value: Any, what: str = "x") -> np.ndarray:
     """A NumPy array of what may be an array of NumPy or JAX, a list, a data frame, a series or an Arrow table.
@@ -165,13 +167,16 @@ def _not_numbers(array: np.ndarray, what: str) -> DataError:
     )
 
 
-def check_finite(array: np.ndarray, what: str = "x", names: Sequence[str] | None = None) -> None:
+def check_finite(array: np.ndarray, what: str = "x", names: Sequence[str] | None = None, first: int = 0) -> None:
     """Raise a `DataError` that names the first cell that is NaN or infinite, and how many there are.
+
+    The rows are looked at some megabytes at a time: nothing as large as the array is made.
 
     Args:
         array: n rows, (n, ...); whole numbers and truth values always pass.
         what: what to call it in messages.
         names: the names of the columns of a two-dimensional array.
+        first: the number of the first row, where these are some of more rows.
 
     Raises:
         DataError: a cell is NaN or infinite.
@@ -183,12 +188,11 @@ def check_finite(array: np.ndarray, what: str = "x", names: Sequence[str] | None
     """
     if array.dtype.kind != "f":
         return
-    finite = np.isfinite(array)
-    if finite.all():
+    bad, at = _not_finite(array)
+    if at is None:
         return
-    index = tuple(int(i) for i in np.unravel_index(int(np.argmin(finite)), array.shape))
-    cell = float(array[index])
-    bad = int(array.size - np.count_nonzero(finite))
+    index = (at[0] + first, *at[1:])
+    cell = float(array[at])
     more = f", and in {counted(bad - 1, 'other cell')} NaN or infinity" if bad > 1 else ""
     code = f"{what}[{', '.join(map(str, index))}]"
     received = "NaN, a missing number," if np.isnan(cell) else f"{cell} (infinity, or a number beyond 3.4e38)"
@@ -197,6 +201,21 @@ def check_finite(array: np.ndarray, what: str = "x", names: Sequence[str] | None
         f"cells, for example with the median of their column, or drop their rows; `glassnet train` fills them by "
         "itself."
     )
+
+
+def _not_finite(array: np.ndarray) -> tuple[int, tuple[int, ...] | None]:
+    """How many cells are NaN or infinite, and the place of the first."""
+    bad, at = 0, None
+    step = max(1, _BLOCK_BYTES // max(1, array[:1].nbytes))
+    for start in range(0, len(array), step):
+        finite = np.isfinite(array[start : start + step])
+        if finite.all():
+            continue
+        if at is None:
+            place = np.unravel_index(int(np.argmin(finite)), finite.shape)
+            at = (start + int(place[0]), *(int(i) for i in place[1:]))
+        bad += int(finite.size - np.count_nonzero(finite))
+    return bad, at
 
 
 def check_same_rows(arrays: Mapping[str, Any]) -> int:

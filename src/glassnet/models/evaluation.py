@@ -1,15 +1,18 @@
 """What `evaluate` and `predict` do."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import jax
 import numpy as np
 
+from glassnet import data
 from glassnet.callbacks import CallbackList
 from glassnet.foundation.errors import ConfigError, DataError
 from glassnet.foundation.types import Weights
 from glassnet.models import readiness
+from glassnet.models.feeding import in_file_order
 from glassnet.training import programs, ways
 from glassnet.training.rows import Rows, arrays, collect, named_leaves
 from glassnet.training.step import Batch, Recipe
@@ -33,10 +36,13 @@ def evaluate(
     listeners = CallbackList(callbacks)
     listeners.start(model, {})
     listeners.call("on_test_begin", {})
+    if data.is_mapped(x, y):
+        x, y, sample_weight = in_file_order(x, y, sample_weight, _rows_at_once(x, max(_SIZES))), None, None
     if is_stream(x):
-        rows: Any = Stream(x, steps)
+        rows: Any = Stream(x, steps, in_order=True)
         recipe = readiness.ready(model, rows.first.x, rows.first.y)
         rows.pad = not recipe.whole
+        rows.check = partial(readiness.check_targets, recipe.objective)
     else:
         rows = collect(x, y, sample_weight)
         recipe = readiness.ready(model, rows.x, rows.y)
@@ -53,8 +59,10 @@ def numbers(recipe: Recipe, params: Weights, rest: Weights, rows: Any, batch_siz
         batches = rows.folded(min(rows.count, _rows_at_once(rows.x, max(_SIZES))))
         return ways.plain(recipe.objective, clock.run(programs.eval_program(recipe), params, rest, batches))
     sums = clock.run(programs.start_program(recipe))
-    for batch in rows.batches(0) if isinstance(rows, Stream) else _cut(rows, batch_size or 32):
+    for number, batch in enumerate(rows.batches(0) if isinstance(rows, Stream) else _cut(rows, batch_size or 32)):
         sums = clock.run(programs.eval_step_program(recipe), params, rest, sums, batch)
+        if number % ways.steps_in_flight(batch) == 0:
+            jax.block_until_ready(sums)
     return ways.plain(recipe.objective, clock.run(programs.results_program(recipe), sums))
 
 
@@ -68,9 +76,13 @@ def as_returned(logs: dict[str, float], return_dict: bool) -> Any:
 
 def predict(model: Any, x: Any, batch_size: int | None, steps: int | None, callbacks: Sequence[Any]) -> Any:
     """Outputs for given rows; see `Model.predict`."""
+    if data.is_mapped(x):
+        x = in_file_order(x, most=batch_size or _rows_at_once(x, max(_SIZES)))
     if is_stream(x):
-        taken = list(_first(x, steps))
+        taken = _first(x, steps)
         parts = [predict(model, item[0] if isinstance(item, tuple) else item, batch_size, None, []) for item in taken]
+        if not parts:
+            raise DataError("predict expected at least one batch; received none. Check how the rows were selected.")
         return jax.tree.map(lambda *a: np.concatenate(a), *parts)
     x = arrays(x, "x")
     rows = _row_count(x)
@@ -118,6 +130,7 @@ def _row_count(x: Any) -> int:
 
 def _rows_at_once(x: Any, most: int) -> int:
     """As many rows as fit into some tens of megabytes, one of a few sizes."""
+    x = list(x) if isinstance(x, tuple) else x
     row = sum(leaf.nbytes // max(len(leaf), 1) for _, leaf in named_leaves(x)) or 1
     fitting = [size for size in (*_SIZES[1:], 8192) if size <= most and size * row <= _LARGEST_BYTES]
     return max(fitting, default=1)
@@ -131,7 +144,12 @@ def _cut(rows: Rows, size: int) -> Iterator[Batch]:
 def _first(source: Any, steps: int | None) -> Iterator[Any]:
     if steps is not None and steps < 1:
         raise ConfigError(f"predict expected `steps` of 1 or more. Received {steps}. Leave it out to take all batches.")
-    items = iter(source) if hasattr(source, "__iter__") else (source[i] for i in range(len(source)))
+    # What is stored is predicted as it lies, whatever order it is trained in, so that outputs and rows go together.
+    in_order = getattr(source, "in_order", None)
+    if in_order is not None:
+        items = in_order()
+    else:
+        items = iter(source) if hasattr(source, "__iter__") else (source[i] for i in range(len(source)))
     for index, item in enumerate(items):
         if steps is not None and index >= steps:
             return

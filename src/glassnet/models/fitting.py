@@ -1,21 +1,25 @@
 """What `fit` does: collect the rows, hold some out, check them, choose a way, and run the loop."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import jax
 import numpy as np
 
 from glassnet import data
-from glassnet.callbacks import CallbackList, History, progress_for
+from glassnet.callbacks import CallbackList, EarlyStopping, History, progress_for
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.shapes import int_or_none, positive_int
-from glassnet.models import evaluation, readiness
+from glassnet.foundation.upward import upward
+from glassnet.models import automatic, evaluation, readiness
+from glassnet.models.feeding import HeldOut, Source, feed_of, parted, validation_rows
+from glassnet.models.remembered import remembered
 from glassnet.models.resuming import Resume, fingerprint, resume_from
-from glassnet.training import plan, programs, ways
+from glassnet.training import checks, plan, programs, ways
 from glassnet.training.loop import Loop, current_rate
-from glassnet.training.rows import Rows, collect
+from glassnet.training.rows import Rows, chosen_weights, class_counts, weighted
 from glassnet.training.step import Batch, Recipe, TrainState, packed, unpacked
 from glassnet.training.streams import Stream, is_stream, runs_out
 
@@ -34,6 +38,12 @@ class Job:
     steps_per_epoch: int | None = None
     validation_batch_size: int | None = None
     validation_freq: int = 1
+    strict: bool = True
+
+    @property
+    def complain(self) -> checks.Complain:
+        """What is done about a mistake: it stops the training, or it is said."""
+        return checks.refuse if self.strict else checks.warn
 
     def check(self) -> None:
         """Raise a ConfigError for sizes that are not whole numbers above 0."""
@@ -46,29 +56,6 @@ class Job:
                 f"fit expected `initial_epoch` to be a whole number of 0 or more. Received {self.initial_epoch!r}. Pass 0 for "
                 f"the first epoch."
             )
-
-
-@dataclass(frozen=True)
-class Source:
-    """What to train on, as the user gave it."""
-
-    x: Any
-    y: Any
-    sample_weight: Any = None
-    class_weight: dict[int, float] | None = None
-
-    def rows(self) -> Rows:
-        """The rows, checked."""
-        return collect(self.x, self.y, self.sample_weight, self.class_weight)
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """What to validate on, as the user gave it."""
-
-    split: float = 0.0
-    data: Any = None
-    steps: int | None = None
 
 
 def fit(
@@ -88,19 +75,38 @@ def fit(
     listeners = CallbackList([*callbacks, history, *([progress] if progress is not None else [])])
     kept = resume_from(model, resume, callbacks)
     try:
-        arrangement = _Arrangement(model, job, held_out, listeners, history, keeps=kept is not None)
+        if automatic.is_automatic(model.optimizer) and kept is not None and kept.found is not None and kept.found.rate:
+            model.optimizer.learning_rate = kept.found.rate
+        feed = feed_of(source, held_out, job.batch_size, job.shuffle, model.seed, history.notes.append)
+        source = feed.source
+        arrangement = _Arrangement(
+            model, job, feed.held_out, listeners, history, keeps=kept is not None, batches=feed.batches
+        )
         way, steps = arrangement.for_stream(source) if is_stream(source.x) else arrangement.for_arrays(source)
         first = job.initial_epoch
         if kept is not None:
             kept.restore(model, {**arrangement.told, "steps": steps})
             first = kept.first_epoch(job.epochs, first)
+        history.arithmetic = arrangement.arithmetic(steps)
+        if progress is not None and history.checked is not None:
+            for finding in history.checked.warnings:
+                progress.remark(f"check: {finding.heading}. {finding.fix}")
         params = {"verbose": verbose, "epochs": job.epochs, "steps": steps, "initial_epoch": first}
+        params["before"] = [sentence for sentence in (history.arithmetic, history.rate_note) if sentence]
         listeners.start(model, params)
+        model.history = history
         _run(model, way, listeners, history, job, first, kept)
+        history.restored_epoch = _restored(callbacks)
     finally:
         if kept is not None:
-            kept.folder.close()
+            kept.close()
     return history
+
+
+def _restored(callbacks: Sequence[Any]) -> int | None:
+    """The epoch, from 1, whose weights a callback put back at the end."""
+    found = [c.best_epoch + 1 for c in callbacks if isinstance(c, EarlyStopping) and c.best_weights is not None]
+    return found[-1] if found else None
 
 
 def _run(
@@ -155,20 +161,32 @@ class _Arrangement:
     told: dict[str, Any] = field(default_factory=dict)
     #: Whether a checkpoint is kept, so that the rows are worth a checksum.
     keeps: bool = False
+    #: The batches that the rows at hand came from, which know the order of each epoch; None for plain arrays.
+    batches: Any = None
 
     def for_arrays(self, source: Source) -> tuple[ways.Way, int]:
         """The way for rows at hand, and the steps of an epoch."""
         model, job = self.model, self.job
-        rows, validation = self._parted(source.rows())
-        recipe = readiness.ready(model, rows.x, rows.y)
+        everything = replace(source, class_weight=None).rows(job.complain)
+        rows, validation, numbers = self._parted(everything)
+        rows = self._weighted(rows, source.class_weight)
+        self._settle_rate(rows)
+        recipe = readiness.ready(model, everything.x, everything.y, job.complain)  # so that rows are named as given
         self._check_validation(recipe, validation)
-        batch_size = min(job.batch_size or _BATCH, rows.count)
-        steps = job.steps_per_epoch or -(-rows.count // batch_size)
+        batch_size = min(getattr(self.batches, "batch_size", None) or job.batch_size or _BATCH, rows.count)
+        steps = self._steps(rows.count, batch_size)
+        order = partial(data.epoch_order, rows.count, model.seed, shuffle=job.shuffle)
+        if self.batches is not None:
+            order = self.batches.order
         self.told.update({"batch_size": batch_size, "shuffle": job.shuffle})
         if self.keeps:
+            if self.batches is not None:
+                self.told["batches"] = self.batches.identity()
             self.told["training rows"] = fingerprint(rows)
         whole = readiness.whole_batches(model, recipe)
+        self.history.trained = remembered(model, rows, validation, batch_size)
         chosen = self._plan(rows, validation)
+        self._glance(rows, validation, source)
         self.history.rows = rows.count
         if chosen.by_epoch and not (recipe.whole and validation is not None):
             way = ways.EpochWay(
@@ -180,34 +198,71 @@ class _Arrangement:
                 seed=model.seed,
                 room=chosen.epochs_a_call,
                 whole_batches=whole,
+                numbers=numbers,
+                order=order,
             )
             return way, steps
 
-        def batches(epoch: int) -> Iterator[Batch]:
-            order = data.epoch_order(rows.count, model.seed, epoch, job.shuffle)
+        def orders(epoch: int) -> Iterator[Any]:
+            drawn = order(epoch)
             for start in range(0, min(rows.count, steps * batch_size), batch_size):
-                part = order[start : start + batch_size]
+                part = drawn[start : start + batch_size]
                 fill = 0 if whole else batch_size - len(part)
-                yield rows.batch(np.concatenate([part, np.full(fill, -1, part.dtype)]))
+                yield np.concatenate([part, np.full(fill, -1, part.dtype)])
 
-        return self._step_way(recipe, batches, validation), steps
+        def batches(epoch: int) -> Iterator[Batch]:
+            return map(rows.batch, orders(epoch))
+
+        def rows_of(epoch: int) -> Iterator[Any]:
+            return (ways.numbered(part, numbers) for part in orders(epoch))
+
+        return self._step_way(recipe, batches, validation, rows_of), steps
 
     def for_stream(self, source: Source) -> tuple[ways.Way, int]:
         """The way for an iterator, and the steps of an epoch (0 where that is not known)."""
         steps = self.job.steps_per_epoch
-        self._check_stream(source)
+        self._check_epochs(source)
         if self.keeps and runs_out(source.x):
             raise ConfigError(
                 "resume expected rows that can be had again, so that the run ends as if never cut off; received a generator, "
                 "which begins anew. Pass arrays, or an iterable that can start again."
             )
-        stream = Stream(source.x, steps)
-        recipe = readiness.ready(self.model, stream.first.x, stream.first.y)
+        self._settle_rate(None)
+        stream = Stream(source.x, steps, class_weight=source.class_weight)
+        recipe = readiness.ready(self.model, stream.first.x, stream.first.y, self.job.complain)
         stream.pad = not readiness.whole_batches(self.model, recipe)
-        validation = _given_rows(self.held_out)
+        stream.check, stream.say = partial(readiness.check_targets, recipe.objective), self._say
+        self._say_weights(source.class_weight, stream.class_weight)
+        validation = validation_rows(self.held_out, self.job.complain)
         self._check_validation(recipe, validation)
-        self._say("step by step: the rows come from an iterator")
-        return self._step_way(recipe, stream.batches, validation), steps or 0
+        stored = isinstance(source.x, data.StoredBatches)
+        if stored:
+            self.history.rows = 0 if steps else source.x.n
+            self.told.update({"batch_size": source.x.batch_size, "batches": source.x.identity()})
+        self._say(f"step by step: the rows {'are read from files' if stored else 'come from an iterator'}")
+        return self._step_way(recipe, stream.batches, validation, again=not stream.once), stream.steps
+
+    def _steps(self, count: int, batch_size: int) -> int:
+        """The steps of an epoch: as many as asked for, but no more than there are batches."""
+        most, wanted = -(-count // batch_size), self.job.steps_per_epoch
+        if wanted is not None and wanted > most:
+            self._say(
+                f"steps_per_epoch={wanted}, but {count} rows make {most} batches of {batch_size}: each epoch has {most} steps"
+            )
+        return min(wanted or most, most)
+
+    def _weighted(self, rows: Rows, class_weight: Any) -> Rows:
+        """The rows to train on, each weighed by its class where that was asked for; those to validate on stay as they are."""
+        if class_weight is None:
+            return rows
+        weights = chosen_weights(class_weight, lambda: class_counts(rows))
+        self._say_weights(class_weight, weights)
+        return weighted(rows, weights)
+
+    def _say_weights(self, class_weight: Any, chosen: dict[int, float] | None) -> None:
+        if class_weight == "balanced" and chosen is not None:
+            shown = ", ".join(f"class {label} counts {weight:.3g}" for label, weight in chosen.items())
+            self._say(f"class_weight='balanced': {shown} times")
 
     def _plan(self, rows: Rows, validation: Any) -> plan.Plan:
         state = self.model.train_state()
@@ -228,18 +283,28 @@ class _Arrangement:
             validation.pad = not recipe.whole
         if isinstance(validation, Rows):
             self.model.check_inputs(validation.x)
-            readiness.check_targets(recipe.objective, validation.y)
+            readiness.check_targets(recipe.objective, validation.y, self.job.complain)
 
-    def _check_stream(self, source: Source) -> None:
-        if self.held_out.split:
-            raise ConfigError(
-                f"validation_split expected rows that can be counted; received an iterator and {self.held_out.split}. Pass "
-                f"validation_data instead."
-            )
-        if source.y is not None:
-            raise ConfigError(
-                "Expected y=None with an iterator, whose batches hold the targets; received y. Yield (x, y)."
-            )
+    def _glance(self, rows: Rows, validation: Any, source: Source) -> None:
+        """Look for what would mislead: an error stops the training, a warning becomes a note."""
+        self.history.checked = upward("glance")(
+            rows.x,
+            rows.y,
+            model=self.model,
+            validation=(validation.x, validation.y) if isinstance(validation, Rows) else None,
+            batch_size=self.job.batch_size or _BATCH,
+            batch_given=self.job.batch_size is not None,
+            shuffle=self.job.shuffle,
+            weighted=source.sample_weight is not None
+            or source.class_weight is not None
+            or isinstance(self.batches, data.BalancedBatches),
+        )
+        for finding in self.history.checked.errors:
+            self.job.complain(finding.error())
+        for finding in self.history.checked.warnings:
+            self._say(f"{finding.heading}. {finding.sentence} {finding.fix}")
+
+    def _check_epochs(self, source: Source) -> None:
         epochs = self.job.epochs - self.job.initial_epoch
         if runs_out(source.x) and self.job.steps_per_epoch is None and epochs > 1:
             raise ConfigError(
@@ -247,7 +312,9 @@ class _Arrangement:
                 f"epoch, or pass an iterable that can start again."
             )
 
-    def _step_way(self, recipe: Recipe, batches: Any, validation: Any) -> ways.StepWay:
+    def _step_way(
+        self, recipe: Recipe, batches: Any, validation: Any, rows_of: Any = None, *, again: bool = True
+    ) -> ways.StepWay:
         call, listens = self.listeners.call, self.listeners.wants_batches()
 
         def evaluate(state: TrainState) -> dict[str, float]:
@@ -277,6 +344,8 @@ class _Arrangement:
             seed=self.model.seed,
             on_batch_begin=begin if listens else None,
             on_batch_end=end if listens else None,
+            rows_of=rows_of,
+            again=again,
         )
 
     def _show(self, recipe: Recipe, state: TrainState) -> TrainState:
@@ -285,46 +354,28 @@ class _Arrangement:
         recipe.blueprint.restore(self.model, shown.params, shown.rest)
         return shown
 
-    def _parted(self, rows: Rows) -> tuple[Rows, Any]:
-        """The rows to train on, and those to validate on."""
+    def _parted(self, rows: Rows) -> tuple[Rows, Any, Any]:
+        """The rows to train on, those to validate on, and which numbers the first have where some were set aside."""
         share = self.held_out.split
         if self.held_out.data is not None or not share:
-            return rows, _given_rows(self.held_out)
-        if not 0 < share < 1:
-            raise ConfigError(
-                f"validation_split expected a share between 0 and 1. Received {share!r}. Pass 0.2 for a fifth."
-            )
-        if self.job.shuffle:
-            parts = data.stratified_validation_rows(_labels(rows.y, rows.count), share, self.model.seed)
-            kept, chosen = parts.train, parts.validation
-            self._say(parts.sentence())
-        else:
-            kept, chosen = np.split(np.arange(rows.count), [int(rows.count * (1 - share))])
-        if not len(kept) or not len(chosen):
-            raise ConfigError(
-                f"validation_split expected to leave rows on both sides; received {share} of {rows.count} rows. Pass a "
-                f"share that does, or validation_data."
-            )
-        return rows.take(kept), rows.take(chosen)
+            return rows, validation_rows(self.held_out, self.job.complain), None
+        kept, chosen = parted(rows.count, rows.y, share, self.job.shuffle, self.model.seed, self._say)
+        return rows.take(kept), rows.take(chosen), np.asarray(kept)
+
+    def arithmetic(self, steps: int) -> str:
+        """Rows, batches and updates in a sentence; empty where an iterator decides how many batches there are."""
+        if not steps:
+            return ""
+        epochs = max(0, self.job.epochs - self.job.initial_epoch)
+        updates = steps * epochs // (getattr(self.model.optimizer, "gradient_accumulation_steps", None) or 1)
+        return plan.arithmetic(self.history.rows or None, self.told.get("batch_size"), steps, epochs, updates)
+
+    def _settle_rate(self, rows: Rows | None) -> None:
+        """Find a learning rate on the rows to train on, where the optimizer is to have one found."""
+        if automatic.is_automatic(self.model.optimizer):
+            epochs = max(1, self.job.epochs - self.job.initial_epoch)
+            automatic.settle_rate(self.model, rows, epochs, self.job.batch_size or _BATCH, self.history)
 
     def _say(self, sentence: str) -> None:
         if sentence:
             self.history.notes.append(sentence)
-
-
-def _labels(y: Any, count: int) -> Any:
-    """What to stratify on: the targets where there is one array of them, else nothing."""
-    return y if isinstance(y, np.ndarray) else np.arange(count) + 0.5
-
-
-def _given_rows(held_out: HeldOut) -> Any:
-    given = held_out.data
-    if given is None:
-        return None
-    if is_stream(given):
-        return Stream(given, held_out.steps, what="validation_data")
-    if not isinstance(given, tuple | list) or len(given) not in (2, 3):
-        raise ConfigError(
-            f"validation_data expected (x, y) or (x, y, sample_weight); received {type(given).__name__}. Pass a tuple."
-        )
-    return collect(*given)

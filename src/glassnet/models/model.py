@@ -17,6 +17,7 @@ from glassnet.foundation.shapes import int_or_none
 from glassnet.foundation.symbolic import Step, SymbolicArray, symbolic_in
 from glassnet.foundation.tree import changes
 from glassnet.foundation.types import Array, Config
+from glassnet.foundation.upward import upward
 from glassnet.foundation.weights import WeightHolder
 from glassnet.models import compiled, evaluation, fitting, graph, summaries
 from glassnet.models.wiring import Wiring
@@ -177,6 +178,7 @@ class Model(Layer):
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
         resume: Any = None,
+        strict: bool = True,
     ) -> History:
         """Train for `epochs` passes over the rows.
 
@@ -200,6 +202,8 @@ class Model(Layer):
             validation_freq: report validation every so many epochs.
             resume: a folder for checkpoints. A training that was cut off, however it happened, goes on from the last one when
                 the same call is made again, and ends with the same weights as one that was not.
+            strict: whether mistakes that would train wrongly (labels beyond the outputs, NaN, logits for probabilities ...)
+                stop the training before its first step. False makes each a `GlassnetWarning` and goes on where it can.
 
         Returns:
             A `History` of the numbers of each epoch.
@@ -210,7 +214,7 @@ class Model(Layer):
         """
         engine.start()
         job = fitting.Job(
-            epochs, initial_epoch, batch_size, shuffle, steps_per_epoch, validation_batch_size, validation_freq
+            epochs, initial_epoch, batch_size, shuffle, steps_per_epoch, validation_batch_size, validation_freq, strict
         )
         source = fitting.Source(x, y, sample_weight, class_weight)
         held_out = fitting.HeldOut(validation_split, validation_data, validation_steps)
@@ -287,6 +291,21 @@ class Model(Layer):
         return self.predict(x)
 
     # Looking and saving.
+
+    def xray(self, x: Any, y: Any, *, sample_weight: Any = None) -> Any:
+        """One training step on these rows with its real numbers: forwards, the loss, backwards, and the update.
+
+        Nothing is trained: the model stays as it is.
+
+        Args:
+            x: one row, or a few: (B, ...).
+            y: its target.
+            sample_weight: a weight for each row.
+
+        Returns:
+            An `inspection.XRay`, which a terminal and a notebook show.
+        """
+        return upward("xray")(self, x, y, sample_weight=sample_weight)
 
     @property
     def layers(self) -> list[Layer]:

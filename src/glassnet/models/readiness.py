@@ -1,5 +1,6 @@
 """What is settled before a model runs on rows: it is built, the rows fit it, and its outputs and targets fit the loss."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import jax
@@ -17,12 +18,34 @@ from glassnet.training.resolving import Place, resolve
 from glassnet.training.step import Recipe
 
 
-def ready(model: Any, x: Any, y: Any) -> Recipe:
+def ready(model: Any, x: Any, y: Any, complain: checks.Complain = checks.refuse) -> Recipe:
     """Build the model for rows like these, check targets and outputs against the loss, and give the recipe to compile.
+
+    Args:
+        model: a compiled model.
+        x: inputs.
+        y: targets.
+        complain: what is done about a mistake: raised, or said.
 
     Raises:
         ConfigError: the model is not compiled, or the loss and the last layer do not fit each other.
         DataError: targets that the loss cannot work with.
+    """
+    seen, resolved = settled(model, x, y)
+    for wrong in wrong_with(model, seen, resolved, y):
+        complain(wrong.error)
+    blueprint = model.blueprint()
+    layout = layout_for(model.arrays()[0], model.optimizer, blueprint)
+    whole = not resolved.adds_up or seen.adds_losses or always_mixes_rows(model)
+    return Recipe(blueprint, resolved, model.optimizer.without_rate(), layout, whole)
+
+
+def settled(model: Any, x: Any, y: Any) -> tuple[Outline, Objective]:
+    """What the outputs look like for rows like these, and what is wanted of them; the model is built if it was not.
+
+    Raises:
+        ConfigError: the model is not compiled, or there are no targets.
+        ShapeError: rows that do not fit the model.
     """
     given = model._compiled
     if given is None:
@@ -31,26 +54,27 @@ def ready(model: Any, x: Any, y: Any) -> Recipe:
         )
     build_for(model, x)
     model.check_inputs(x)
-    blueprint = model.blueprint()
-    params, rest = model.arrays()
     kept = [rows for layer in model.walk() if (rows := getattr(layer, "state_rows", None)) is not None]
-    seen = outline(blueprint, params, rest, x, *kept[:1])  # states are kept for a fixed number of rows
+    params, rest = model.arrays()
+    seen = outline(model.blueprint(), params, rest, x, *kept[:1])  # states are kept for a fixed number of rows
     if given.loss is not None and y is None:
         raise ConfigError(
             "Expected targets, since the model has a loss; received y=None. Pass y, or x itself to reconstruct."
         )
-    places = places_of(model, seen)
-    resolved = resolve(given, y, places)
+    return seen, resolve(given, y, places_of(model, seen))
+
+
+def wrong_with(model: Any, seen: Outline, resolved: Objective, y: Any) -> Iterator[checks.Wrong]:
+    """What would train wrongly: the last activation against the loss, and targets that are not what the loss needs."""
     activations = final_activations(model)
     links = {output.key: output.link for output in seen.outputs}
     for head in resolved.heads:
         if head.loss is not None:
-            final = activations.get(head.name)
-            checks.check_link(head.loss, links[head.output], head.output_shape, final_activation=final)
-    check_targets(resolved, y)
-    layout = layout_for(params, model.optimizer, blueprint)
-    whole = not resolved.adds_up or seen.adds_losses or always_mixes_rows(model)
-    return Recipe(blueprint, resolved, model.optimizer.without_rate(), layout, whole)
+            final, link = activations.get(head.name), links[head.output]
+            yield from checks.wrong_link(head.loss, link, head.output_shape, final)
+            target = None if y is None else picked(y, head.target)
+            if isinstance(target, np.ndarray):
+                yield from checks.wrong_targets(head.loss, target, head.output_shape, link or final)
 
 
 def places_of(model: Any, seen: Outline) -> list[Place]:
@@ -61,12 +85,13 @@ def places_of(model: Any, seen: Outline) -> list[Place]:
     return [Place(name, output.key, output.shape) for name, output in zip(names, seen.outputs, strict=True)]
 
 
-def check_targets(resolved: Objective, y: Any) -> None:
-    """Raise when targets cannot be what the losses expect for the model's outputs."""
+def check_targets(resolved: Objective, y: Any, complain: checks.Complain = checks.refuse) -> None:
+    """Complain when targets cannot be what the losses expect for the model's outputs."""
     for head in resolved.heads:
         target = None if y is None else picked(y, head.target)
         if head.loss is not None and isinstance(target, np.ndarray):
-            checks.check_targets(head.loss, target, head.output_shape)
+            for wrong in checks.wrong_targets(head.loss, target, head.output_shape):
+                complain(wrong.error)
 
 
 def build_for(model: Layer, x: Any) -> None:

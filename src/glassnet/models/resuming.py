@@ -27,12 +27,14 @@ class Resume:
         folder: the folder.
         found: the newest checkpoint, or None at the start of a training.
         delete: whether the checkpoints go once the training has ended.
+        borrowed: whether the folder was opened by the caller, who then closes it, and says what an interrupted user is to do.
         job: what must be the same as when the training was started.
     """
 
     folder: CheckpointFolder
     found: Checkpoint | None
     delete: bool = False
+    borrowed: bool = False
     job: dict[str, Any] | None = None
 
     def first_epoch(self, epochs: int, default: int) -> int:
@@ -70,7 +72,7 @@ class Resume:
     def _write(self, loop: Loop, listeners: CallbackList, epoch: int) -> None:
         model, rate = loop.model, getattr(loop.model.optimizer, "learning_rate", None)
         state: TrainState = jax.tree.map(np.asarray, loop.state)
-        self.folder.write(
+        self.folder.begin(
             Checkpoint(
                 epoch,
                 named(state),
@@ -88,14 +90,22 @@ class Resume:
         In the middle of an epoch some callbacks have seen it and some have not: what counts is the last whole one. What came
         after it is trained again, with the same result.
         """
+        if self.borrowed:
+            return
         last = self.folder.last_epoch()
         found = f"The checkpoint after epoch {last} is in {self.folder.path}" if last else "No epoch was kept yet"
         sys.stderr.write(f"\nInterrupted. {found}; make the same call to fit again to go on.\n")
 
     def end(self) -> None:
-        """The training has ended as it should."""
+        """The training has ended as it should: the last checkpoint is on the disk, or an error says why not."""
+        self.folder.wait()
         if self.delete:
             self.folder.clear()
+
+    def close(self) -> None:
+        """Let another process use the folder, unless the caller still does."""
+        if not self.borrowed:
+            self.folder.close()
 
 
 def resume_from(model: Any, resume: Any, callbacks: Sequence[Any]) -> Resume | None:
@@ -103,15 +113,24 @@ def resume_from(model: Any, resume: Any, callbacks: Sequence[Any]) -> Resume | N
     backup = next((c for c in callbacks if isinstance(c, BackupAndRestore)), None)
     if resume is None and backup is None:
         return None
-    folder = CheckpointFolder(backup.backup_dir, every=0.0) if resume is None and backup else CheckpointFolder(resume)
+    borrowed = isinstance(resume, CheckpointFolder)
+    folder = (
+        resume
+        if borrowed
+        else CheckpointFolder(backup.backup_dir, every=0.0)
+        if resume is None and backup
+        else CheckpointFolder(resume)
+    )
     try:
         found = folder.newest()
     except BaseException:
-        folder.close()
+        if not borrowed:
+            folder.close()
         raise
     if found is not None:
         model.seed = model._seed = found.seed
-    return Resume(folder, found, delete=resume is None and backup is not None and backup.delete_checkpoint)
+    delete = resume is None and backup is not None and backup.delete_checkpoint
+    return Resume(folder, found, delete=delete, borrowed=borrowed)
 
 
 def fingerprint(rows: Rows) -> str:

@@ -19,6 +19,7 @@ from glassnet.foundation.registry import did_you_mean
 from glassnet.foundation.shapes import positive_int
 from glassnet.foundation.types import HostArray
 from glassnet.models import fitting, readiness
+from glassnet.models.remembered import remembered
 from glassnet.training import ways
 from glassnet.training.loop import current_rate
 from glassnet.training.population import Best, Watch, nothing_yet, population_program
@@ -130,6 +131,7 @@ class _Population:
         self, members: list[_Member], everything: Rows, size: int, shuffle: bool, stop: EarlyStopping | None
     ) -> None:
         self.members = members
+        self.everything = everything
         self.shuffle = shuffle
         self.size = size
         self.whole = members[0].whole
@@ -147,6 +149,11 @@ class _Population:
 
     def run(self, epochs: int) -> None:
         """Train for up to `epochs` epochs and hand weights and histories to the models."""
+        for member in self.members:
+            held = None if member.held is None else self.everything
+            member.history.trained = remembered(
+                member.model, self.everything, held, self.size, member.rows, member.held
+            )
         states = _stacked([packed(self.recipe, _plain(m.model.train_state())) for m in self.members])
         bests = None if self.watch is None else jax.vmap(partial(nothing_yet, watch=self.watch))(states)
         seeds = np.array([m.model.seed for m in self.members], np.uint32)
@@ -192,10 +199,18 @@ class _Population:
             for index, member in enumerate(self.members):
                 if not logs[FINITE][epoch, index]:
                     if not member.history.notes:
+                        member.history.diverged_epoch = first + epoch + 1
                         member.history.notes.append(f"ended: the numbers of epoch {first + epoch + 1} are not finite")
                     continue
                 numbers = {name: values[epoch, index] for name, values in logs.items()}
                 member.history.on_epoch_end(first + epoch, ways.plain(self.recipe.objective, numbers))
+
+    def _restored(self, history: History) -> int | None:
+        """The epoch, from 1, whose weights are given back."""
+        values = history.history.get(self.watch.monitor) if self.watch is not None and self.restores else None
+        if not values or self.watch is None:
+            return None
+        return 1 + int(np.argmax(values) if self.watch.higher else np.argmin(values))
 
     def _hand_over(self, states: TrainState, bests: Best | None) -> None:
         chosen = bests.state if bests is not None and self.restores else states
@@ -212,6 +227,7 @@ class _Population:
             member.history.seconds = self.clock.training / len(self.members)
             member.history.compile_seconds = self.clock.compiling
             member.history.rows = len(member.rows)
+            member.history.restored_epoch = self._restored(member.history)
 
 
 def _members(models: Sequence[Any], everything: Rows, rows: Any, held: Any) -> list[_Member]:

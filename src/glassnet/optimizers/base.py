@@ -35,7 +35,8 @@ class Optimizer(Rule):
 
     Args:
         learning_rate: α, of at least 0, or a schedule: a callable that turns the number of steps done (0 for the first)
-            into a rate. The attribute `learning_rate` may be assigned at any time.
+            into a rate. ``"auto"`` lets `fit` find one by a range test and short trainings before it begins; what it took
+            is then the attribute `learning_rate`, which may be assigned at any time.
         name: a name for your own use; the class's in lower case by default.
         weight_decay: λ, of at least 0: each step takes α λ w from a weight w before the rule. None for no decay.
         clipnorm: above 0: each array's gradient is shortened to at most this norm.

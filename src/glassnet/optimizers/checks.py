@@ -11,6 +11,9 @@ from glassnet.foundation.registry import did_you_mean, parameters
 from glassnet.foundation.shapes import fraction, int_or_none, show
 from glassnet.foundation.types import Array
 
+AUTO = "auto"
+"""The learning rate of an optimizer whose rate `fit` is to find."""
+
 
 def number(name: str, value: Any, *, owner: str, above_zero: bool = False) -> float:
     """`value` as a finite float of at least 0 (above 0 when told), or a `ConfigError` that says so.
@@ -55,8 +58,8 @@ def fraction_or_schedule(name: str, value: Any, *, owner: str, below_one: bool =
 
 
 def rate_or_schedule(value: Any, *, owner: str) -> Any:
-    """A learning rate: a schedule or its configuration, else a finite float of at least 0, or a `ConfigError`."""
-    if callable(value):
+    """A learning rate: a schedule or its configuration, ``"auto"``, or a finite float of at least 0; else a `ConfigError`."""
+    if callable(value) or (isinstance(value, str) and value == AUTO):
         return value
     if isinstance(value, dict):
         return schedules.deserialize(value)
@@ -64,8 +67,8 @@ def rate_or_schedule(value: Any, *, owner: str) -> Any:
         return number("learning_rate", value, owner=owner)
     except ConfigError:
         raise ConfigError(
-            f"{owner} expected `learning_rate` as a finite number of at least 0, or as a schedule (a callable that "
-            f"turns the number of steps done into a rate). Received {value!r}. Pass a number such as 0.001."
+            f"{owner} expected `learning_rate` as a finite number of at least 0, as a schedule (a callable that turns the "
+            f"number of steps done into a rate), or as 'auto'. Received {value!r}. Pass a number such as 0.001."
         ) from None
 
 
@@ -86,6 +89,14 @@ def unknown_argument(cls: type, argument: str) -> ConfigError:
     hint = "; did you mean 'learning_rate'?" if argument == "lr" else did_you_mean(argument, known) or "."
     return ConfigError(
         f"{cls.__name__} has no argument {argument!r}{hint} Pass some of these: {', '.join(known)}. Received another one."
+    )
+
+
+def unsettled(owner: str) -> ConfigError:
+    """The error for a learning rate that is still to be found where a number is needed."""
+    return ConfigError(
+        f"Expected a learning rate. Received 'auto' for {owner}, which only fit turns into a number, before it trains. Call "
+        f"fit, or set optimizer.learning_rate = tuning.find_learning_rate(model, x, y).rate first."
     )
 
 

@@ -11,7 +11,7 @@ from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.registry import Configurable
 from glassnet.foundation.types import Array, Config, HostArray
 from glassnet.optimizers import trees
-from glassnet.optimizers.checks import rate_or_schedule
+from glassnet.optimizers.checks import rate_or_schedule, unsettled
 from glassnet.optimizers.options import LearningRate, Slots
 
 
@@ -90,7 +90,7 @@ class Rule(Configurable):
 
     @property
     def learning_rate(self) -> Any:
-        """α: the number, or the schedule; it may be assigned at any time."""
+        """α: the number, the schedule, or ``"auto"`` until `fit` has found one; it may be assigned at any time."""
         return self._learning_rate
 
     @learning_rate.setter
@@ -101,7 +101,7 @@ class Rule(Configurable):
         """The learning rate after `step` steps: the optimizer's own number, or its schedule's value.
 
         Raises:
-            ConfigError: this is what `without_rate` returned.
+            ConfigError: this is what `without_rate` returned, or the rate is ``"auto"`` and not yet found.
 
         Example:
             >>> from glassnet.optimizers import SGD
@@ -113,6 +113,8 @@ class Rule(Configurable):
                 f"Expected a learning rate. Received none: this {type(self).__name__} was made by without_rate(). Pass "
                 f"one: step(params, grads, state, learning_rate=0.001)."
             )
+        if isinstance(self.learning_rate, str):
+            raise unsettled(type(self).__name__)
         return self.learning_rate(step) if callable(self.learning_rate) else self.learning_rate
 
     def without_rate(self) -> Self:

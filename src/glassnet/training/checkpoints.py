@@ -7,6 +7,7 @@ numbers stand for them.
 import contextlib
 import os
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from glassnet.training.step import TrainState
 
 KEPT = 2
 """How many checkpoints a folder keeps: should the newest be damaged, the one before it serves."""
+
+_SHARE = 1 / 25  # of the time may go into checkpoints that are written every so many seconds
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ class CheckpointFolder:
 
     Args:
         path: the folder; made where it does not exist.
-        every: the least number of seconds between two checkpoints; 0 for one each epoch.
+        every: the least number of seconds between two checkpoints; 0 for one each epoch. Where writing one takes long, more
+            time than this passes, so that no more than a twenty-fifth of it goes into checkpoints.
 
     Raises:
         ConfigError: no path.
@@ -88,8 +92,11 @@ class CheckpointFolder:
             )
         self.path = Path(path)
         self.every = every
-        self._written = 0.0
+        self._written = float("-inf")
+        self._took = 0.0
         self._lock: Any = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._pending: Future[None] | None = None
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(self.path / "lock")
@@ -98,6 +105,7 @@ class CheckpointFolder:
                 f"Expected a folder for checkpoints that can be written. Received {str(self.path)!r}: {error.strerror}. Choose "
                 f"another folder, or change its permissions."
             ) from error
+        remove_halves(self.path)
 
     def newest(self) -> Checkpoint | None:
         """The newest checkpoint that can be read, or None.
@@ -105,6 +113,7 @@ class CheckpointFolder:
         Raises:
             ModelFileError: there are some, and none can be read.
         """
+        self.wait()
         files, problem = self._files(), None
         for file in reversed(files):
             try:
@@ -117,40 +126,85 @@ class CheckpointFolder:
 
     def due(self) -> bool:
         """Whether it is time for another checkpoint."""
-        return time.monotonic() - self._written >= self.every
+        wait = max(self.every, self._took / _SHARE) if self.every else 0.0
+        return time.monotonic() - self._written >= wait
 
-    def write(self, checkpoint: Checkpoint) -> Path:
+    def hasten(self) -> None:
+        """Be due after the epoch that runs now, and after each that follows."""
+        self.every = 0.0
+
+    def write(self, checkpoint: Checkpoint) -> None:
         """Write a checkpoint, whole or not at all, and remove those that are no longer kept."""
-        file = self.path / f"epoch-{checkpoint.epoch:08d}.ckpt"
-        _write(file, checkpoint)
+        self.begin(checkpoint)
+        self.wait()
+
+    def begin(self, checkpoint: Checkpoint) -> None:
+        """Have a thread write a checkpoint while training goes on; what it holds is settled now.
+
+        Raises:
+            GlassnetError: the checkpoint before this one could not be written.
+        """
+        self.wait()
+        file, archive = self.path / f"epoch-{checkpoint.epoch:08d}.ckpt", _archive(checkpoint)
+        self._thread = self._thread or ThreadPoolExecutor(1, "glassnet-checkpoint")
         self._written = time.monotonic()
-        for old in self._files()[:-KEPT]:
-            with contextlib.suppress(OSError):
-                old.unlink()
-        return file
+        self._pending = self._thread.submit(self._put, file, archive)
+
+    def wait(self) -> None:
+        """Return when the checkpoint that was begun is on the disk.
+
+        Raises:
+            GlassnetError: it could not be written; the one before it is whole.
+        """
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending.result()
 
     def last_epoch(self) -> int:
         """How many epochs were done when the newest checkpoint was written; 0 where there is none."""
+        with contextlib.suppress(GlassnetError):
+            self.wait()
         files = self._files()
         return int(files[-1].stem.removeprefix("epoch-")) if files else 0
 
     def clear(self) -> None:
         """Remove all checkpoints."""
+        self.wait()
         for file in self._files():
             with contextlib.suppress(OSError):
                 file.unlink()
 
     def close(self) -> None:
-        """Let another process use the folder."""
+        """Let another process use the folder, once what was begun is written."""
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    def _put(self, file: Path, archive: persistence.Archive) -> None:
+        started = time.monotonic()
+        persistence.write_archive(file, archive)
+        self._written = time.monotonic()
+        self._took = self._written - started
+        for old in self._files()[:-KEPT]:
+            with contextlib.suppress(OSError):
+                old.unlink()
 
     def _files(self) -> list[Path]:
         return sorted(self.path.glob("epoch-*.ckpt"))
 
 
-def _write(file: Path, checkpoint: Checkpoint) -> None:
+def remove_halves(folder: Path) -> None:
+    """Remove the temporary files of a process that was killed while it wrote; nobody else may be writing there."""
+    for half in folder.glob(".*.tmp"):
+        with contextlib.suppress(OSError):
+            half.unlink()
+
+
+def _archive(checkpoint: Checkpoint) -> persistence.Archive:
+    """The content of the file, apart from what goes on changing: lists and dicts are copied, arrays never change."""
     arrays = {f"state/{name}": np.asarray(array) for name, array in checkpoint.arrays.items()}
     callbacks = [_taken_apart(state, f"callback/{i}", arrays) for i, state in enumerate(checkpoint.callbacks)]
     config = {
@@ -161,7 +215,7 @@ def _write(file: Path, checkpoint: Checkpoint) -> None:
         "callbacks": persistence.plain_json(callbacks),
         "stopped": checkpoint.stopped,
     }
-    persistence.write_archive(file, persistence.Archive(config, arrays))
+    return persistence.Archive(config, arrays)
 
 
 def _read(file: Path) -> Checkpoint:

@@ -11,6 +11,8 @@ import numpy as np
 from glassnet.callbacks import CallbackList, History
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.errors import ConfigError, DivergedError
+from glassnet.foundation.upward import upward
+from glassnet.optimizers.checks import unsettled
 from glassnet.training.step import TrainState, left_behind
 from glassnet.training.ways import Outcome, Way
 
@@ -99,7 +101,7 @@ class Loop:
         outcome = self._ahead.popleft()
         loss = outcome.logs["loss"]
         if not math.isfinite(loss) or not outcome.finite:
-            return self._end_diverged(self._divergence(epoch, loss))
+            return self._end_diverged(epoch, self._divergence(epoch, loss))
         self._fetch = outcome.fetch
         if self._reads_model:
             self._show_weights()
@@ -112,12 +114,27 @@ class Loop:
             self._keep(epoch + 1)
         return logs
 
-    def _end_diverged(self, sentence: str) -> dict[str, Any]:
+    def _end_diverged(self, epoch: int, sentence: tuple[str, str]) -> dict[str, Any]:
+        self.history.diverged_epoch = epoch + 1
+        found = self._first_bad_number(epoch)
+        what, advice = sentence
+        told = f"{what} {advice}" if found is None else "\n".join([what, *found.lines])
         if not self.callbacks.ends_quietly():
-            raise DivergedError(sentence)
-        self.history.notes.append(sentence)
+            raise DivergedError(told, finding=found)
+        self.history.notes.append(told)
+        self.history.finding = found
         self.model.stop_training = True
         return {}
+
+    def _first_bad_number(self, epoch: int) -> Any:
+        """Where and why, found by running the epoch again from its start; None for a way that cannot."""
+        if not hasattr(self.way, "replay"):
+            return None
+        try:
+            return upward("first_bad_number")(self.way, self.state, epoch, self._rate)
+        except Exception as error:  # a search that fails must not hide what it was made for
+            self.history.notes.append(f"the first bad number was not found: {type(error).__name__}: {error}")
+            return None
 
     def _show_weights(self) -> None:
         """Put the weights of the last accepted epoch into the model, and remember them to see whether a callback sets others."""
@@ -150,7 +167,8 @@ class Loop:
         state = self.state._replace(params=params, rest=rest)
         self._fetch = lambda: state
 
-    def _divergence(self, epoch: int, loss: float) -> str:
+    def _divergence(self, epoch: int, loss: float) -> tuple[str, str]:
+        """What happened, and what to try where no more is known."""
         losses = self.history.history.get("loss", [])
         before = f" after {losses[-1]:.4g} in the epoch before" if losses else ""
         rate = f" at a learning rate of {float(self._rate):g}" if self._rate is not None else ""
@@ -159,12 +177,14 @@ class Loop:
         return (
             f"Training diverged in epoch {epoch + 1}: expected a finite loss and finite weights, received "
             f"{f'a loss of {loss}' if not math.isfinite(loss) else 'weights that are not'}{before}{rate}. "
-            f"The model has its weights of {kept} back. Try a smaller learning rate{smaller}, or scale inputs and targets "
-            f"to about one."
+            f"The model has its weights of {kept} back.",
+            f"Try a smaller learning rate{smaller}, or scale inputs and targets to about one.",
         )
 
 
 def current_rate(optimizer: Any) -> np.float32 | None:
     """The optimizer's learning rate as a number that may change while training; None where it has a schedule."""
     rate = getattr(optimizer, "learning_rate", None)
+    if isinstance(rate, str):
+        raise unsettled(type(optimizer).__name__)
     return None if rate is None or callable(rate) else np.float32(rate)

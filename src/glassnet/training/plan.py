@@ -24,6 +24,28 @@ class Plan:
     reason: str = ""
 
 
+def arithmetic(rows: int | None, batch_size: int | None, batches: int, epochs: int, updates: int | None = None) -> str:
+    """Updates = epochs · ⌈rows / batch size⌉, in a sentence.
+
+    Args:
+        rows: the rows of an epoch, None where it is not known.
+        batch_size: rows a batch, likewise.
+        batches: how many batches an epoch has.
+        epochs: how many epochs will be run.
+        updates: how often the weights will move; once a batch by default.
+
+    Example:
+        >>> arithmetic(100_000, 100, 1_000, 4)
+        '100,000 rows, batches of 100, 4 epochs: 1,000 batches an epoch, 4,000 updates'
+    """
+    given = f"{rows:,} row{'s' * (rows != 1)}, batches of {batch_size:,}, " if rows and batch_size else ""
+    number = batches * epochs if updates is None else updates
+    return (
+        f"{given}{epochs:,} epoch{'s' * (epochs != 1)}: {batches:,} batch{'es' * (batches != 1)} an epoch, "
+        f"{number:,} update{'s' * (number != 1)}"
+    )
+
+
 def choose(
     *,
     rows: int,

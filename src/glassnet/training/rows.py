@@ -1,6 +1,7 @@
 """Rows for training: arrays checked once, cut into batches of one size."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -9,6 +10,7 @@ import numpy as np
 from glassnet import data
 from glassnet.foundation.errors import ConfigError, DataError
 from glassnet.foundation.types import HostArray
+from glassnet.training.checks import Complain, refuse
 from glassnet.training.step import Batch
 
 
@@ -56,8 +58,21 @@ class Rows:
         return jax.tree.map(lambda a: a.reshape(batches, batch_size, *a.shape[1:]), flat)
 
 
-def collect(x: Any, y: Any, sample_weight: Any = None, class_weight: dict[int, float] | None = None) -> Rows:
+def collect(
+    x: Any,
+    y: Any,
+    sample_weight: Any = None,
+    class_weight: Any = None,
+    complain: Complain = refuse,
+) -> Rows:
     """Rows from what a user gave: arrays, lists, DataFrames, or lists and dicts of them.
+
+    Args:
+        x: inputs.
+        y: targets, or None.
+        sample_weight: weights, or None.
+        class_weight: a weight for each class number, or ``"balanced"``, or None.
+        complain: what is done about cells that are not finite: raised, or said.
 
     Raises:
         DataError: strings, NaN or infinity (row and column named), or lengths that differ.
@@ -74,13 +89,59 @@ def collect(x: Any, y: Any, sample_weight: Any = None, class_weight: dict[int, f
         named += [(f"sample_weight{where}", leaf) for where, leaf in named_leaves(weights)]
     data.check_same_rows(dict(named))
     for name, leaf in named:
-        data.check_finite(leaf, name)
+        try:
+            data.check_finite(leaf, name)
+        except DataError as error:
+            complain(error)
     for _, leaf in named_leaves(weights):
         _check_not_negative(leaf)
-    if class_weight is not None:
-        by_class = _class_weights(y, class_weight)
-        weights = weights * by_class.reshape(by_class.shape + (1,) * (weights.ndim - 1))
-    return Rows(x, y, weights)
+    rows = Rows(x, y, weights)
+    return rows if class_weight is None else weighted(rows, chosen_weights(class_weight, lambda: class_counts(rows)))
+
+
+def class_counts(rows: Rows) -> dict[int, int]:
+    """How many rows each class has.
+
+    Raises:
+        ConfigError: several targets.
+    """
+    return data.class_counts(_single_target(rows.y))
+
+
+def chosen_weights(class_weight: Any, counts: Callable[[], dict[int, int]] | None) -> dict[int, float]:
+    """The weight of each class; ``"balanced"`` is n / (k n_c), which needs the number of rows n_c of each of the k classes.
+
+    Args:
+        class_weight: a dict, or ``"balanced"``.
+        counts: gives the number of rows of each class; None where that is not known.
+
+    Raises:
+        ConfigError: another word, or rows that cannot be counted.
+    """
+    if isinstance(class_weight, dict):
+        return class_weight
+    if class_weight != "balanced":
+        raise ConfigError(
+            f"class_weight expected a dict of weights by class number, or 'balanced'. Received {class_weight!r}. Pass "
+            f"{{0: 1.0, 1: 5.0}}, for example."
+        )
+    if counts is None:
+        raise ConfigError(
+            "class_weight='balanced' expected rows whose classes can be counted; received an iterator. Pass arrays or "
+            "ParquetBatches, or the weights as a dict."
+        )
+    return data.balanced_weights(counts())
+
+
+def weighted(rows: Rows, class_weight: dict[int, float]) -> Rows:
+    """The rows, each weight times that of its class.
+
+    Raises:
+        DataError: a class without a weight.
+        ConfigError: several targets.
+    """
+    by_class, weights = _class_weights(_single_target(rows.y), class_weight), rows.weights
+    return replace(rows, weights=weights * by_class.reshape(by_class.shape + (1,) * (weights.ndim - 1)))
 
 
 def _for_each_target(weights: Any, y: Any) -> Any:
@@ -128,15 +189,20 @@ def named_leaves(value: Any) -> list[tuple[str, HostArray]]:
     return [("", value)]
 
 
-def _class_weights(y: Any, class_weight: dict[int, float]) -> HostArray:
+def _single_target(y: Any) -> HostArray:
     if not isinstance(y, np.ndarray):
         raise ConfigError("class_weight expected one array of targets and received several. Use sample_weight instead.")
-    labels = y.argmax(-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y)).round()
-    missing = sorted({int(label) for label in np.unique(labels)} - {int(key) for key in class_weight})
+    return y
+
+
+def _class_weights(y: HostArray, class_weight: dict[int, float]) -> HostArray:
+    labels = data.class_labels(y)
+    present, place = np.unique(labels, return_inverse=True)
+    table = {int(key): float(value) for key, value in class_weight.items()}
+    missing = [label for label in present.tolist() if label not in table]
     if missing:
         raise DataError(
             f"class_weight expected a weight for every class in y; received none for class {missing[0]}. Add "
             f"{{{missing[0]}: 1.0}} for a class that counts once."
         )
-    table = {int(key): float(value) for key, value in class_weight.items()}
-    return np.array([table[int(label)] for label in labels], np.float32)
+    return np.array([table[label] for label in present.tolist()], np.float32)[place.reshape(len(labels))]

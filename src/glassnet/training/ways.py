@@ -1,5 +1,7 @@
 """The two ways to run the one step: whole epochs in a compiled call, or batch by batch. Both give the same numbers."""
 
+import contextlib
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from glassnet.training.rows import Rows
 from glassnet.training.step import Batch, Recipe, TrainState, packed, unpacked
 
 _CALL_SECONDS = 0.15
+_IN_FLIGHT_BYTES = 16 << 20
 
 
 @dataclass
@@ -73,6 +76,8 @@ class EpochWay:
         seed: the model's seed.
         room: the most epochs a call.
         whole_batches: whether rows must not be padded, because layers mix them.
+        numbers: the number that each row has for the user; counted from 0 by default.
+        order: called with the epoch's number, gives the n rows to take, in their order; a permutation by default.
     """
 
     def __init__(
@@ -86,15 +91,21 @@ class EpochWay:
         seed: int,
         room: int,
         whole_batches: bool,
+        numbers: HostArray | None = None,
+        order: Callable[[int], HostArray] | None = None,
     ) -> None:
         self.clock = Clock()
+        self.recipe = recipe
+        self.seed = seed
+        self._order = order or partial(_shuffled, rows.count, seed, shuffle)
         self._program = programs.epochs_program(recipe)
         self._recipe = recipe
+        self._at_hand = rows
+        self._numbers = numbers
         self._rows = jax.device_put(rows.as_batch())
         self._held_out = jax.device_put(held_out)
         self._count = rows.count
         self._batch_size = min(batch_size, rows.count)
-        self._shuffle = shuffle
         self._seed = seed
         self._room = room
         self._whole = whole_batches
@@ -127,6 +138,12 @@ class EpochWay:
         """Run one epoch next."""
         self._ahead = 1
 
+    def replay(self, epoch: int) -> Iterator[tuple[Batch, HostArray | None]]:
+        """The batches of an epoch once more, each with its rows' numbers."""
+        orders, tails = self._orders(epoch, 1)
+        for order in [*orders[0], *([tails[0]] if tails.shape[1] else [])]:
+            yield self._at_hand.batch(order), numbered(order, self._numbers)
+
     def _orders(self, epoch: int, count: int) -> tuple[HostArray, HostArray]:
         size = self._batch_size
         full = self._count // size if self._whole else -(-self._count // size)
@@ -134,7 +151,7 @@ class EpochWay:
         orders = np.full((self._room, full * size), -1, np.int32)
         tails = np.full((self._room, rest), -1, np.int32)
         for index in range(count):
-            order = data.epoch_order(self._count, self._seed, epoch + index, self._shuffle)
+            order = self._order(epoch + index)
             orders[index, : min(self._count, full * size)] = order[: full * size]
             tails[index] = order[full * size :] if rest else tails[index]
         return orders.reshape(self._room, full, size), tails
@@ -151,6 +168,8 @@ class StepWay:
         on_batch_begin: called with a batch's number before its step.
         on_batch_end: called with a batch's number, the epoch's numbers so far and the state, or None when nobody listens;
             gives the state and the learning rate to go on with, and whether to stop here.
+        rows_of: called with the epoch's number, gives the numbers of each batch's rows; None where they have none.
+        again: whether an epoch's batches can be had a second time.
     """
 
     def __init__(
@@ -162,8 +181,14 @@ class StepWay:
         seed: int,
         on_batch_begin: Callable[[int], None] | None = None,
         on_batch_end: Callable[[int, dict[str, float], TrainState], tuple[TrainState, Any, bool]] | None = None,
+        rows_of: Callable[[int], Iterator[HostArray]] | None = None,
+        again: bool = True,
     ) -> None:
         self.clock = Clock()
+        self.recipe = recipe
+        self.seed = seed
+        self._rows_of = rows_of
+        self._again = again
         self._recipe = recipe
         self._batches = batches
         self._evaluate = evaluate
@@ -178,15 +203,18 @@ class StepWay:
         # A copy: the step reuses the memory of the state it is given.
         state = packed(self._recipe, jax.tree.map(np.array, state))
         compiling, started = clock.compiling, time.perf_counter()
-        for number, batch in enumerate(self._batches(epoch)):
-            if self._begin is not None:
-                self._begin(number)
-            state, sums = clock.run(step, state, sums, self._seed, rate, batch)
-            if self._end is not None:
-                logs = plain(self._recipe.objective, clock.run(results, sums))
-                state, rate, stop = self._end(number, logs, state)
-                if stop:
-                    break
+        with _closing(self._batches(epoch)) as batches:
+            for number, batch in enumerate(batches):
+                if self._begin is not None:
+                    self._begin(number)
+                state, sums = clock.run(step, state, sums, self._seed, rate, batch)
+                if self._end is not None:
+                    logs = plain(self._recipe.objective, clock.run(results, sums))
+                    state, rate, stop = self._end(number, logs, state)
+                    if stop:
+                        break
+                elif number % steps_in_flight(batch) == 0:
+                    jax.block_until_ready(sums)
         clock.rows += float(sums["rows"])
         logs = plain(self._recipe.objective, clock.run(results, sums))
         clock.training += time.perf_counter() - started - (clock.compiling - compiling)
@@ -197,6 +225,36 @@ class StepWay:
 
     def slow_down(self) -> None:
         """Epochs are never run ahead here."""
+
+    def replay(self, epoch: int) -> Iterator[tuple[Batch, HostArray | None]]:
+        """The batches of an epoch once more, each with its rows' numbers where they have some; none from a generator."""
+        if not self._again:
+            return
+        numbers = itertools.repeat(None) if self._rows_of is None else self._rows_of(epoch)
+        yield from zip(self._batches(epoch), numbers, strict=False)
+
+
+@contextlib.contextmanager
+def _closing(batches: Iterator[Batch]) -> Iterator[Iterator[Batch]]:
+    """The batches, and at the end, however it comes, the end of whatever makes them."""
+    try:
+        yield batches
+    finally:
+        getattr(batches, "close", lambda: None)()
+
+
+def steps_in_flight(batch: Batch) -> int:
+    """How many steps may be under way at once: steps that wait hold their rows in memory."""
+    return max(1, _IN_FLIGHT_BYTES // max(1, sum(leaf.nbytes for leaf in jax.tree.leaves(batch))))
+
+
+def _shuffled(count: int, seed: int, shuffle: bool, epoch: int) -> HostArray:
+    return data.epoch_order(count, seed, epoch, shuffle)
+
+
+def numbered(order: HostArray, numbers: HostArray | None) -> HostArray:
+    """Places among the training rows as the user's row numbers; -1 stays."""
+    return order if numbers is None else np.where(order < 0, -1, numbers[order])
 
 
 def plain(objective: Objective, logs: dict[str, Any], index: int | None = None) -> dict[str, Any]:
