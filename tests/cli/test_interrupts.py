@@ -1,4 +1,4 @@
-"""Ctrl-C: between two epochs, with the weights kept; the second one at once."""
+"""Ctrl-C: between two epochs, with a checkpoint and the weights kept; the second one at once."""
 
 import json
 import os
@@ -30,12 +30,19 @@ def press():
     time.sleep(0.01)  # the handler runs between two steps of the interpreter
 
 
-def test_the_first_waits_for_the_end_of_the_epoch(capfd):
-    with Interrupts() as interrupts:
+@pytest.mark.parametrize("then", ["another epoch", "the end"])
+def test_the_first_waits_for_the_end_of_the_epoch_and_its_checkpoint(capfd, then):
+    asked = []
+    with Interrupts(soon=lambda: asked.append(True)) as interrupts:
         interrupts.on_train_begin()
+        interrupts.on_epoch_begin(0)
+        interrupts.on_epoch_end(0)
+        assert not asked
         press()
+        interrupts.on_epoch_end(1)
+        assert asked
         with pytest.raises(KeyboardInterrupt):
-            interrupts.on_epoch_end(0)
+            interrupts.on_epoch_begin(2) if then == "another epoch" else interrupts.on_train_end()
     assert "Ctrl-C again stops at once" in capfd.readouterr().err
 
 

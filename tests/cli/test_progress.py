@@ -28,7 +28,7 @@ def run(out, epochs, seconds=1.0, monkeypatch=None):
     watch = Watcher(Out(io.StringIO(), quiet=True))
     watch._seen["split"] = type("Parts", (), {"tables": {"train": range(400)}})
     shown = Progress(out, watch)
-    shown.set_params({"epochs": epochs})
+    shown.set_params({"epochs": epochs, "before": ["400 rows: 7 updates"] if epochs < 1000 else []})
     shown.on_train_begin()
     for epoch in range(epochs):
         shown.on_epoch_begin(epoch)
@@ -46,8 +46,8 @@ def test_the_live_line_never_wraps_and_is_gone_in_the_end(monkeypatch, columns):
     drawn = text.split("\r\x1b[2K")
     assert "\n" not in text and drawn[-1] == ""
     assert max(map(len, drawn)) < columns
-    assert drawn[1] == "5 Train     compiling ..."
-    assert drawn[-2].startswith("5 Train     epoch 1000/1000")
+    assert drawn[1] == "            compiling ..."
+    assert drawn[-2].startswith("            epoch 1000/1000")
     assert ("loss 0.1235" in drawn[-2]) is (columns > 40) and ("val 0.2000" in drawn[-2]) is (columns > 50)
 
 
@@ -57,15 +57,16 @@ def test_a_wide_terminal_shows_everything(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     last = run(Out(Screen()), 50, monkeypatch=monkeypatch).split("\r\x1b[2K")[-2]
     assert last == (
-        "5 Train     epoch 50/50 ━━━━━━━━━━━━━━━━━━━━━━━━  loss 0.1235 val 0.2000  accuracy 0.9000 val 0.8500  400 rows/s"
+        "            epoch 50/50 ━━━━━━━━━━━━━━━━━━━━━━━━  loss 0.1235 val 0.2000  accuracy 0.9000 val 0.8500  400 rows/s"
     )
 
 
 def test_elsewhere_a_line_comes_every_two_seconds_and_at_the_end(monkeypatch):
     text = run(Out(io.StringIO()), 20, seconds=0.5, monkeypatch=monkeypatch)
-    epochs = [int(line.split("/")[0].split()[-1]) for line in text.splitlines()]
+    assert text.startswith("5 Train     400 rows: 7 updates\n")
+    epochs = [int(line.split("/")[0].split()[-1]) for line in text.splitlines()[1:]]
     assert epochs == [1, 5, 9, 13, 17, 20]
-    assert text.splitlines()[0] == "            epoch  1/20  loss 0.1235 val 0.2000  accuracy 0.9000 val 0.8500"
+    assert text.splitlines()[1] == "            epoch  1/20  loss 0.1235 val 0.2000  accuracy 0.9000 val 0.8500"
     assert "\x1b" not in text and "\r" not in text
 
 

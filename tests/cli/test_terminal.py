@@ -148,3 +148,18 @@ def test_a_real_terminals_width_is_asked_for(monkeypatch):
     real = Screen()
     real.fileno = lambda: 2
     assert width(real) == 72
+
+
+def test_an_error_of_several_lines_keeps_them(monkeypatch):
+    out = screen(monkeypatch, 40)
+    out.error("It broke.\nWhere: in a place whose name is too long for one line.\nWhat to do: mend it.")
+    lines = out.stream.getvalue().splitlines()
+    assert lines[0].endswith("It broke.") and lines[1].startswith("       Where: in a place")
+    assert lines[2].startswith("       ") and lines[-1] == "       What to do: mend it."
+
+
+def test_a_command_to_copy_is_never_broken(monkeypatch):
+    out = screen(monkeypatch, 40)
+    out.command("Go on with", f"glassnet resume {'x' * 60}/a b\x1b[2J")
+    text = out.stream.getvalue()
+    assert text.count("\n") == 1 and text.endswith("�[2J\n")

@@ -45,6 +45,7 @@ def test_the_seven_steps_pass_by(train, tmp_path):
         "empty left out: every cell is missing",
         "37 parameters, optimizer Adam at 0.001, loss binary crossentropy",
         "(None, 4)",
+        "38 rows, batches of 16, 3 epochs: 3 batches an epoch, 9 updates",
         "epoch 1/3 loss",
         "3 epochs in",
         "rows a second)",
@@ -68,7 +69,7 @@ def test_a_run_folder_is_left_with_everything(train, tmp_path):
     train()
     folder = folder_in(tmp_path / "runs")
     assert sorted(file.name for file in folder.iterdir()) == [
-        *("card.md", "metrics.jsonl", "model.glass", "report.html", "run.json")
+        *("card.md", "checkpoints", "metrics.jsonl", "model.glass", "report.html", "run.json")
     ]
     run = json.loads((folder / "run.json").read_text("utf-8"))
     assert run["status"] == "done" and run["command"].startswith("glassnet train ") and "--epochs 3" in run["command"]
@@ -153,7 +154,9 @@ def test_a_gate_that_is_missed_in_json(train, costs):
 def test_a_training_that_diverges_leaves_nothing(train, costs, tmp_path):
     answer = train("--optimizer", "sgd", "--learning-rate", "1e6", "--epochs", "50", data=costs, target="cost")
     assert answer.code == 4 and answer.out == ""
-    assert "Training diverged in epoch" in answer.err and "smaller learning rate" in " ".join(answer.err.split())
+    assert "Training diverged in epoch" in answer.err and "What to do: a learning rate of" in " ".join(
+        answer.err.split()
+    )
     assert list(tmp_path.iterdir()) == []
 
 

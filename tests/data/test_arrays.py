@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
 
-from glassnet.data import as_array, check_finite, check_same_rows
+from glassnet.data import arrays, as_array, check_finite, check_same_rows
 from glassnet.foundation.errors import DataError
 
 ACCEPTED = {
@@ -121,3 +121,14 @@ def test_rows_must_agree():
         check_same_rows({"x": np.ones((3, 2)), "y": np.ones(2)})
     with pytest.raises(DataError, match="at least one row"):
         check_same_rows({"x": np.ones((0, 2))})
+
+
+def test_rows_are_looked_at_in_blocks_and_counted_over_all(monkeypatch):
+    monkeypatch.setattr(arrays, "_BLOCK_BYTES", 100)
+    x = np.zeros((50, 4), "float32")
+    check_finite(x)
+    x[33, 2], x[49, 0] = np.inf, np.nan
+    with pytest.raises(DataError, match=r"in x\[33, 2\] \(row 33, column 2\), and in 1 other cell"):
+        check_finite(x)
+    with pytest.raises(DataError, match=r"in x\[1033, 2\] \(row 1033, column 2\)"):
+        check_finite(x, first=1000)

@@ -1,11 +1,15 @@
-"""The checkpoint folder: when one is due, what it costs, and what a killed process leaves behind."""
+"""The checkpoint folder: when one is due, what it costs, what a killed process leaves behind, and the thread that writes."""
+
+import errno
+import threading
 
 import numpy as np
 import pytest
 
 from glassnet.foundation.errors import GlassnetError
+from glassnet.persistence import files
 from glassnet.training import checkpoints
-from glassnet.training.checkpoints import Checkpoint, CheckpointFolder
+from glassnet.training.checkpoints import KEPT, Checkpoint, CheckpointFolder
 
 
 @pytest.fixture
@@ -79,3 +83,79 @@ def test_a_folder_that_another_uses_is_left_alone(tmp_path):
         CheckpointFolder(tmp_path)
     assert half.exists()
     folder.close()
+
+
+def checkpoint(epoch, **arguments):
+    return Checkpoint(epoch, {"params/kernel": np.full(3, epoch, "float32")}, seed=0, **arguments)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = CheckpointFolder(tmp_path / "run")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """Writing stops before its last step until the gate is opened."""
+    opened, replace = threading.Event(), files.os.replace
+
+    def held(*places):
+        opened.wait(10)
+        replace(*places)
+
+    monkeypatch.setattr(files.os, "replace", held)
+    yield opened
+    opened.set()
+
+
+def test_training_goes_on_while_a_checkpoint_is_written(folder, gate):
+    log = {"loss": [0.5]}
+    folder.begin(checkpoint(1, callbacks=[{"history": log}]))
+    log["loss"].append(0.25)  # what the next epoch adds is not in it
+    assert not list(folder.path.glob("*.ckpt"))
+    gate.set()
+    folder.wait()
+    found = folder.newest()
+    assert found is not None and found.epoch == 1 and found.callbacks == [{"history": {"loss": [0.5]}}]
+    np.testing.assert_array_equal(found.arrays["params/kernel"], np.ones(3))
+
+
+def test_the_next_one_waits_for_it_and_so_does_whoever_asks(folder, gate):
+    gate.set()
+    for epoch in range(1, 6):
+        folder.begin(checkpoint(epoch))
+    assert folder.last_epoch() == 5
+    assert len(list(folder.path.glob("*.ckpt"))) == KEPT
+    folder.begin(checkpoint(6))
+    assert folder.newest().epoch == 6
+    folder.begin(checkpoint(7))
+    folder.clear()
+    assert not list(folder.path.glob("*.ckpt"))
+
+
+def test_a_failure_arrives_at_the_next_call_and_the_last_one_stays_whole(folder, monkeypatch):
+    folder.write(checkpoint(1))
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files.os, "replace", full)
+        folder.begin(checkpoint(2))
+        with pytest.raises(GlassnetError, match="The disk is full"):
+            folder.begin(checkpoint(3))
+    assert folder.newest().epoch == 1
+
+
+def test_closing_waits_for_what_was_begun_and_ends_the_thread(tmp_path, gate):
+    folder = CheckpointFolder(tmp_path / "run")
+    folder.begin(checkpoint(1))
+    threading.Timer(0.05, gate.set).start()
+    folder.close()
+    assert len(list(folder.path.glob("*.ckpt"))) == 1
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("glassnet-checkpoint")]
+    again = CheckpointFolder(tmp_path / "run")
+    assert again.last_epoch() == 1
+    again.close()

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from glassnet.foundation.errors import ConfigError, DataError
-from glassnet.training.rows import Rows, arrays, collect, named_leaves
+from glassnet.training.rows import Rows, arrays, class_counts, collect, named_leaves, weighted
 
 X = np.arange(10, dtype="float32").reshape(5, 2)
 Y = np.array([0, 1, 1, 0, 2])
@@ -99,3 +99,13 @@ def test_rows_are_taken_by_number():
     rows = Rows(X, Y, np.ones(5, np.float32)).take(np.array([1, 1]))
     np.testing.assert_array_equal(rows.x, X[[1, 1]])
     assert rows.count == 2
+
+
+def test_balanced_class_weights_even_out_the_classes():
+    rows = collect(X, Y, sample_weight=[1, 1, 1, 1, 2], class_weight="balanced")
+    np.testing.assert_allclose(rows.weights, [5 / 6, 5 / 6, 5 / 6, 5 / 6, 2 * 5 / 3], rtol=1e-6)
+    assert class_counts(rows) == {0: 2, 1: 2, 2: 1}
+    one_hot = weighted(collect(X, np.eye(3)[Y]), {0: 1.0, 1: 2.0, 2: 3.0})
+    np.testing.assert_array_equal(one_hot.weights, [1, 2, 2, 1, 3])
+    with pytest.raises(ConfigError, match=r"or 'balanced'\. Received 'auto'"):
+        collect(X, Y, class_weight="auto")

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from glassnet import data
 from glassnet.foundation.errors import DataError
-from glassnet.training.streams import Stream, is_stream
+from glassnet.training.streams import Stream, at_hand, is_stream
 
 X, Y = np.arange(14, dtype="float32").reshape(7, 2), np.arange(7)
 BATCHES = [(X[:3], Y[:3]), (X[3:6], Y[3:6]), (X[6:], Y[6:])]
@@ -114,3 +115,45 @@ def test_a_batch_is_a_pair_or_a_triple(item):
 def test_cells_of_a_batch_are_checked_like_any_rows():
     with pytest.raises(DataError, match="row 1, column 0"):
         Stream(iter([(np.where(X == 2, np.nan, X), Y)]))
+
+
+def test_how_many_steps_an_epoch_has_is_known_where_the_source_has_a_length():
+    assert Stream(Numbered()).steps == 3 and Stream(Numbered(), 2).steps == 2 and Stream(Numbered(), 9).steps == 3
+    assert Stream(Again()).steps == 0 and Stream(Again(), 2).steps == 2
+
+
+def test_targets_are_checked_batch_by_batch():
+    stream = Stream(Again())
+
+    def check(y):
+        if 4 in y:
+            raise DataError("Expected no 4.")
+
+    stream.check = check
+    batches = stream.batches(7)
+    next(batches)
+    with pytest.raises(DataError, match=r"Expected no 4\. That is in batch 1 of epoch 7, both counted from 0\."):
+        next(batches)
+
+
+def test_fewer_batches_than_asked_for_are_said():
+    said = []
+    stream = Stream(Again(), 5)
+    stream.say = said.append
+    assert len(list(stream.batches(0))) == 3
+    assert said == ["epoch 1 had 3 of the 5 steps asked for: there were no more batches"]
+
+
+def test_class_weights_weigh_the_rows_of_each_batch():
+    stream = Stream(Again(), class_weight={label: label + 1.0 for label in range(7)})
+    weights = [batch.weights[batch.real == 1] for batch in stream.batches(0)]
+    np.testing.assert_array_equal(np.concatenate(weights), np.arange(7) + 1)
+
+
+def test_rows_are_at_hand_only_where_a_buffer_holds_them():
+    for buffer, expected in ((7, True), (6, False)):
+        batches = data.ArrayBatches(X, Y, 3, shuffle_buffer=buffer)
+        assert (at_hand(batches) is not None) is expected
+    assert at_hand(Again()) is None and at_hand(iter(BATCHES)) is None
+    with pytest.raises(DataError, match="when they are made with a target"):
+        at_hand(data.ArrayBatches(X))

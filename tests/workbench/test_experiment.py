@@ -116,7 +116,9 @@ def exploding(epochs=50, learning_rate=1e6):
 
 @pytest.mark.parametrize("learning_rate", [1e6, 5.0], ids=["at once", "after some epochs"])
 def test_a_training_that_was_never_good_diverges_with_nothing_to_keep(table, learning_rate):
-    with pytest.raises(BrokenTrainingError, match=r"expected a finite loss.*Try a smaller learning rate") as caught:
+    with pytest.raises(
+        BrokenTrainingError, match=r"(?s)expected a finite loss.*What to do: a learning rate of"
+    ) as caught:
         train(table("cost"), "cost", settings=exploding(learning_rate=learning_rate))
     assert caught.value.best_epoch is None
 

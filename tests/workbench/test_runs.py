@@ -13,7 +13,7 @@ from glassnet.workbench.describe import describe, predictions
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory, quick, table):
     folder = RunFolder(tmp_path_factory.mktemp("runs"), "patients.csv", {"command": "glassnet train patients.csv"})
-    result = train(table("outcome"), "outcome", settings=quick, callbacks=[folder])
+    result = train(table("outcome"), "outcome", settings=quick, run=folder)
     return folder, result, folder.finish(result)
 
 
@@ -24,9 +24,11 @@ def strict(text):
     return json.loads(text, parse_constant=refuse)
 
 
-def test_a_finished_run_holds_its_five_files(finished):
+def test_a_finished_run_holds_its_files(finished):
     folder, result, run = finished
-    assert sorted(file.name for file in folder.path.iterdir()) == sorted([*run["files"].values(), "run.json"])
+    assert sorted(file.name for file in folder.path.iterdir()) == sorted(
+        [*run["files"].values(), "run.json", "checkpoints"]
+    )
     assert re.fullmatch(r"\d{8}-\d{6}-patients-[0-9a-f]{6}", folder.path.name)
     stored = strict((folder.path / "run.json").read_text("utf-8"))
     assert stored == run and stored["status"] == "done" and stored["command"] == "glassnet train patients.csv"
@@ -91,7 +93,12 @@ def started(tmp_path, epochs=2):
 def test_a_run_that_is_broken_off_keeps_its_numbers_and_weights(binary, tmp_path):
     folder = started(tmp_path)
     assert folder.stop_early("interrupted", binary.predictor, rows=binary.parts.tables["test"], error="why")
-    assert sorted(file.name for file in folder.path.iterdir()) == ["metrics.jsonl", "model.glass", "run.json"]
+    assert sorted(file.name for file in folder.path.iterdir()) == [
+        "checkpoints",
+        "metrics.jsonl",
+        "model.glass",
+        "run.json",
+    ]
     run = strict((folder.path / "run.json").read_text("utf-8"))
     assert (run["status"], run["error"], set(run["files"])) == ("interrupted", "why", {"model", "metrics"})
     assert strict((folder.path / "metrics.jsonl").read_text("utf-8").splitlines()[1])["val_loss"] == "Infinity"

@@ -83,7 +83,7 @@ class History(Callback):
         self.resumed_from = len(self.epoch)
 
     def verdict(self, **options: Any) -> Any:
-        """What this training says of the network: one of fourteen kinds, with its evidence and what to do first.
+        """What this training says of the network: its kind, with its evidence and what to do first.
 
         Args:
             options: see `diagnosis.verdict`.

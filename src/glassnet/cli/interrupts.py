@@ -1,9 +1,10 @@
-"""Ctrl-C while training: the epoch is finished, its weights are kept, and then training stops."""
+"""Ctrl-C while training: the epoch is finished, a checkpoint is written, and then training stops."""
 
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, Self
 
@@ -19,13 +20,16 @@ class Interrupts(Callback):
 
     Args:
         quiet: whether to say nothing.
+        soon: called when the epoch after which training will stop is over, so that a checkpoint follows it.
     """
 
     reads_model = False
+    only_shows = True
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, soon: Callable[[], None] = lambda: None) -> None:
         super().__init__()
         self._quiet = quiet
+        self._soon = soon
         self._asked = False
         self._training = False
         self._saving = False
@@ -51,13 +55,22 @@ class Interrupts(Callback):
         self._training = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Stop if asked to."""
+        """Have a checkpoint written if asked to stop: it is, once all callbacks have seen the epoch."""
         if self._asked:
-            raise KeyboardInterrupt
+            self._soon()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Stop if asked to before the epoch."""
+        self._stop()
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        """From here on stop at once."""
+        """Stop if asked to in the last epoch; from here on stop at once."""
         self._training = False
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._asked:
+            raise KeyboardInterrupt
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._saving:

@@ -1,20 +1,30 @@
 """The commands and their options, and what is said when a command line cannot be understood."""
 
 import argparse
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from glassnet._version import __version__
+from glassnet.cli import choices
+from glassnet.cli.kinds import add, score, units, whole
 
 _EPILOG = """\
 examples:
   glassnet train breast-cancer
   glassnet train patients.csv --target outcome --epochs 100 --hidden 32,16
+  glassnet train patients.csv --target outcome --learning-rate auto
+  glassnet resume runs/...
   glassnet evaluate runs/.../model.glass patients.csv
   glassnet predict runs/.../model.glass new.csv -o predictions.csv
+  glassnet check patients.csv --target outcome
+  glassnet lr patients.csv --target outcome
+  glassnet compare patients.csv --target outcome --optimizers sgd,momentum,adam
   glassnet data
 
-exit codes: 0 done, 1 failure, 2 usage, 3 a problem in the data, 4 training diverged, 5 a quality gate missed, 130 Ctrl-C
+exit codes:
+  0 done              3 a problem in the data   5 a quality gate missed
+  1 failure           4 training diverged       130 Ctrl-C
+  2 usage
 """
 
 
@@ -85,8 +95,12 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     commands = top.add_subparsers(dest="command", metavar="command", title="commands")
     made = {
         "train": _train(commands),
+        "resume": _resume(commands),
         "evaluate": _evaluate(commands),
         "predict": _predict(commands),
+        "check": _check(commands),
+        "lr": choices.lr(commands),
+        "compare": choices.compare(commands),
         "data": _data(commands),
     }
     for command, parser in made.items():
@@ -107,33 +121,32 @@ def _train(commands: Any) -> _Parser:
         "train",
         usage="glassnet train DATA [--target COLUMN] [options]",
         help="train a network on a table, judge it and save it",
-        description="Train a network on a table, judge it on rows it never saw, beside a linear model and a guess, and write a\n"
-        "run folder with the model and a report.",
+        description="Train a network on a table, judge it on rows it never saw, beside a linear model\n"
+        "and a guess, and write a run folder with the model and a report.",
         epilog="examples:\n  glassnet train breast-cancer\n  glassnet train patients.csv --target outcome --hidden 32,16\n"
         "  glassnet train prices.csv --target price --task regression --fail-under 0.8",
     )
-    command.add_argument(
-        "data", metavar="DATA", help="a .csv, .tsv or .parquet file, or a built-in table (see: glassnet data)"
-    )
-    command.add_argument("--target", metavar="COLUMN", help="the column to predict; a built-in table has its own")
+    choices.table(command)
     command.add_argument("--out", metavar="DIR", default="runs", help="where run folders go (default: runs)")
     _gate(command)
-    network = command.add_argument_group("the network")
-    network.add_argument(
-        "--hidden", type=_units, metavar="16,8", help="units of each hidden layer, or none (default: 16,8)"
+    choices.network(command)
+    choices.learning_rate(choices.training(command))
+    choices.rows(command)
+    return command
+
+
+def _resume(commands: Any) -> _Parser:
+    command = commands.add_parser(
+        "resume",
+        usage="glassnet resume RUN [options]",
+        help="go on with a training that was cut off",
+        description="Go on with a training that was cut off, by Ctrl-C, a crash or a power cut, from its\n"
+        "last checkpoint. It ends with the same weights, to the bit, as one that was not.",
+        epilog="example:\n  glassnet resume runs/20260101-120000-patients-0a1b2c",
     )
-    network.add_argument("--activation", metavar="NAME", help="of the hidden layers (default: relu)")
-    _add(network, "--dropout", _number, "SHARE", "share of units dropped while training (default: 0)")
-    training = command.add_argument_group("training")
-    _add(training, "--epochs", _whole, "N", "passes over the training rows (default: 50)")
-    _add(training, "--batch-size", _whole, "N", "rows a step (default: 32)")
-    training.add_argument("--optimizer", metavar="NAME", help="sgd, adam, rmsprop ... (default: adam)")
-    _add(training, "--learning-rate", _number, "RATE", "step size (default: the optimizer's own; 0.001 for adam)")
-    rows = command.add_argument_group("the rows")
-    _add(rows, "--test", _number, "SHARE", "share of rows kept for the final judgement (default: 0.2)")
-    _add(rows, "--validation", _number, "SHARE", "share of the rest watched in training (default: 0.2)")
-    _add(rows, "--seed", _whole, "N", "fixes everything that is random (default: 0)")
-    rows.add_argument("--task", metavar="TASK", help="classification or regression (default: told from the target)")
+    command.add_argument("run_folder", metavar="RUN", help="the run folder that glassnet train has made")
+    command.add_argument("--data", metavar="FILE", help="where the table is now, if it was moved")
+    _gate(command)
     return command
 
 
@@ -155,11 +168,28 @@ def _predict(commands: Any) -> _Parser:
         "predict",
         usage="glassnet predict MODEL DATA [-o FILE] [options]",
         help="predict raw rows with a saved model",
-        description="Predict raw rows with a saved model. The answers are CSV: row number, prediction, probabilities.",
+        description="Predict raw rows with a saved model. The answers are CSV: row number, prediction,\nprobabilities.",
     )
     _model(command)
     command.add_argument("data", metavar="DATA", help="a table of the same columns; the target is not needed")
     command.add_argument("-o", "--output", metavar="FILE", help="write a CSV file instead of printing it")
+    return command
+
+
+def _check(commands: Any) -> _Parser:
+    command = commands.add_parser(
+        "check",
+        usage="glassnet check DATA [--target COLUMN] [options]",
+        help="find mistakes in a table before training on it",
+        description="Find mistakes in a table before a network is trained on it: errors, warnings and\n"
+        "notes, each with its evidence and what to do. Exits with 3 when there is an error in\n"
+        "the data.",
+    )
+    choices.table(command)
+    command.add_argument("--task", metavar="TASK", help="classification or regression (default: told from the target)")
+    command.add_argument("--hidden", type=units, metavar="16,8", help="units of the hidden layers (default: 16,8)")
+    add(command, "--batch-size", whole, "N", "rows a step (default: 32)")
+    add(command, "--seed", whole, "N", "the seed the rows are parted with (default: 0)")
     return command
 
 
@@ -177,40 +207,4 @@ def _model(command: _Parser) -> None:
 
 
 def _gate(command: _Parser) -> None:
-    _add(command, "--fail-under", _score, "SCORE", "exit with 5 if accuracy (or R²) is below this")
-
-
-def _add(group: Any, option: str, kind: Callable[[str], Any], metavar: str, words: str) -> None:
-    group.add_argument(option, type=kind, metavar=metavar, help=words)
-
-
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a whole number; received {text!r}") from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a number; received {text!r}") from None
-
-
-def _score(text: str) -> float:
-    score = _number(text)
-    if not score <= 1:
-        raise argparse.ArgumentTypeError(f"expected a score of at most 1, such as 0.9; received {text!r}")
-    return score
-
-
-def _units(text: str) -> tuple[int, ...]:
-    if text.strip().lower() in ("none", ""):
-        return ()
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"expected numbers of units such as 16,8, or none; received {text!r}"
-        ) from None
+    add(command, "--fail-under", score, "SCORE", "exit with 5 if accuracy (or R²) is below this")

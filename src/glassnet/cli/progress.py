@@ -24,6 +24,7 @@ class Progress(Callback):
     """
 
     reads_model = False
+    only_shows = True
 
     def __init__(self, out: Out, watch: Watcher) -> None:
         super().__init__()
@@ -31,13 +32,18 @@ class Progress(Callback):
         self._watch = watch
         self._live = not out.quiet and out.stream.isatty() and os.environ.get("TERM") != "dumb"
         self._open = False
+        self._begun = False
         self._shown = float("-inf")
         self._first: tuple[int, float] | None = None
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Before the first epoch, say that the program is being compiled."""
-        if self._first is None and self._live:
-            self._draw("compiling ...")
+        """Before the first epoch, say what will be done, and that the program is being compiled."""
+        if self._first is None and not self._begun:
+            self._begun = True
+            if arithmetic := (self.params.get("before") or [""])[0]:
+                self._out.step("5 Train", arithmetic)
+            if self._live:
+                self._draw("compiling ...")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Show the epoch's numbers, unless others were shown a moment ago."""
@@ -69,7 +75,7 @@ class Progress(Callback):
 
     def _draw(self, text: str) -> None:
         self._open = True
-        self._out.raw(f"\r\x1b[2K{self._out.style('5 Train'.ljust(_INDENT), 'bold')}{text}")
+        self._out.raw(f"\r\x1b[2K{' ' * _INDENT}{text}")
 
     def _bars(self) -> str:
         return "━╌" if is_utf8(self._out.stream) else "#-"

@@ -20,10 +20,12 @@ class Watcher:
 
     Args:
         messages: where what happens is written.
+        names_optimizer: whether the network's own optimizer matters.
     """
 
-    def __init__(self, messages: Out) -> None:
+    def __init__(self, messages: Out, *, names_optimizer: bool = True) -> None:
         self._out = messages
+        self._names_optimizer = names_optimizer
         self._seen: dict[str, Any] = {}
 
     def predictor(self) -> Predictor | None:
@@ -83,18 +85,30 @@ class Watcher:
     def _network(self, model: Any) -> None:
         from glassnet.models.summaries import layer_rows
 
-        optimizer = f"{type(model.optimizer).__name__} at {float(model.optimizer.learning_rate):g}"
         loss = str(model._compiled.loss).replace("_", " ")
-        self._out.step("4 Network", f"{counted(model.count_params(), 'parameter')}, optimizer {optimizer}, loss {loss}")
+        self._out.step(
+            "4 Network", f"{counted(model.count_params(), 'parameter')}, {self._optimizer(model)}loss {loss}"
+        )
         body = [[name, kind, shape, f"{count:,}"] for name, kind, shape, count in layer_rows(model)]
         self._out.table([["layer", "type", "output shape", "parameters"], *body], right=[3])
+
+    def _optimizer(self, model: Any) -> str:
+        if not self._names_optimizer:
+            return ""
+        rate, kind = model.optimizer.learning_rate, type(model.optimizer).__name__
+        return f"optimizer {kind}, " if isinstance(rate, str) else f"optimizer {kind} at {float(rate):g}, "
+
+    def _rate(self, rate: Any) -> None:
+        self._out.step("Rate", rate.sentence)
+        self._out.step("", rate.reason)
 
     def _train(self, trained: tuple[Any, Any, int]) -> None:
         _, history, best = trained
         epochs = len(history.epoch)
         speed = f" ({history.rows_per_second:,.0f} rows a second)" if history.seconds else ""
         compiling = f", compiled in {history.compile_seconds:.2f} s" if history.compile_seconds else ""
-        self._out.step("5 Train", f"{counted(epochs, 'epoch')} in {history.seconds:.2f} s{speed}{compiling}")
+        here = f"{epochs - history.resumed_from:,} of " if history.resumed_from else ""
+        self._out.step("", f"{here}{counted(epochs, 'epoch')} in {history.seconds:.2f} s{speed}{compiling}")
         self._courses(history.history)
         chosen = f"the last epoch, {best}" if best == epochs else f"epoch {best}"
         lowest = f"{history.history['val_loss'][best - 1]:.4g}"

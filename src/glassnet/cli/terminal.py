@@ -94,9 +94,17 @@ class Out:
             self.style(f"{name:<{_NAMES}}", "bold") if name else " " * _NAMES, _NAMES, first + text, len(first), how
         )
 
+    def command(self, name: str, words: str) -> None:
+        """Write a command or a path, to be copied, with its name in front: on one line, however long."""
+        self.raw(f"{self.style(f'{name:<{_NAMES}}', 'bold')}{printable(words)}\n")
+
     def error(self, message: str) -> None:
-        """Write what went wrong."""
-        self._fold(self.style("error: ", "bad"), len("error: "), message)
+        """Write what went wrong, each line of it folded by itself."""
+        lead = "error: "
+        first, *more = message.split("\n")
+        self._fold(self.style(lead, "bad"), len(lead), first)
+        for line in more:
+            self._fold(" " * len(lead), len(lead), line)
 
     def _fold(self, lead: str, indent: int, text: str, styled: int = 0, how: str = "") -> None:
         first, *more = fold(printable(text), self.columns - indent)

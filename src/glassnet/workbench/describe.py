@@ -1,5 +1,6 @@
 """A result as plain data: what ``run.json`` holds, and what report and card are made of."""
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ def describe(result: Result) -> dict[str, Any]:
         "data": _data(result),
         "split": _split(result),
         "network": _network(result),
+        "learning_rate_found": None if result.rate is None else result.rate.to_dict(),
         "training": _training(result),
         "history": result.history.history,
         "verdict": result.verdict.to_dict(),
@@ -102,19 +104,37 @@ def _network(result: Result) -> dict[str, Any]:
         "loss": model._compiled.loss if model._compiled else None,
         "optimizer": type(model.optimizer).__name__,
         "learning_rate": float(model.optimizer.learning_rate),
+        "weights_sha256": weights_hash(model.get_weights()),
     }
+
+
+def weights_hash(weights: Any) -> str:
+    """SHA-256 over the bytes of the weights, in order: equal networks have equal ones.
+
+    Example:
+        >>> weights_hash([np.zeros(2, "float32")])[:8]
+        'af5570f5'
+    """
+    digest = hashlib.sha256()
+    for array in weights:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def _training(result: Result) -> dict[str, Any]:
     import jax
 
     history, settings = result.history, result.settings
-    steps = -(-history.rows // settings.batch_size)
+    batches = -(-history.rows // settings.batch_size)
     return {
         "epochs": settings.epochs,
         "epochs_run": len(history.epoch),
         "batch_size": settings.batch_size,
-        "updates": steps * len(history.epoch),
+        "rows": history.rows,
+        "batches_per_epoch": batches,
+        "updates": batches * len(history.epoch),
+        "arithmetic": history.arithmetic,
+        "resumed_from": history.resumed_from or None,
         "seconds": history.seconds,
         "compile_seconds": history.compile_seconds,
         "rows_per_second": history.rows_per_second,

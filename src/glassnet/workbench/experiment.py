@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,8 +19,12 @@ from glassnet.workbench import judging
 from glassnet.workbench.judging import Evaluation
 from glassnet.workbench.network import check_names, network_for
 from glassnet.workbench.predictor import Predictor, truths
+from glassnet.workbench.rates import AppliedRate, rate_for
 from glassnet.workbench.settings import Settings
 from glassnet.workbench.source import table_of
+
+if TYPE_CHECKING:
+    from glassnet.workbench.runs import RunFolder
 
 Watch = Callable[[str, Any], None]
 """Called with the name of each step and its result, as soon as it is there."""
@@ -61,6 +65,7 @@ class Result:
         rival_names: what these two are called.
         verdict: what the curves say.
         notes: sentences on the data that a user should know.
+        rate: what ``learning_rate="auto"`` came to; None where a rate was given.
 
     Example:
         >>> result = train("iris", settings=Settings(epochs=2))
@@ -82,6 +87,7 @@ class Result:
     rival_names: dict[str, str]
     verdict: Verdict
     notes: tuple[str, ...]
+    rate: AppliedRate | None = None
 
     @property
     def predictor(self) -> Predictor:
@@ -103,6 +109,7 @@ def train(
     name: str | None = None,
     watch: Watch = lambda step, result: None,
     callbacks: Sequence[Any] = (),
+    run: "RunFolder | None" = None,
 ) -> Result:
     """Train and judge a network on a table.
 
@@ -115,8 +122,11 @@ def train(
         target: the column to predict; a built-in table has its own.
         settings: what is chosen; the defaults are `Settings()`.
         name: what the data are called; a file's name by default.
-        watch: told of each step: ``"load"``, ``"split"``, ``"prepare"``, ``"network"``, ``"train"``, ``"evaluate"``.
+        watch: told of each step: ``"load"``, ``"split"``, ``"prepare"``, ``"network"``, ``"rate"`` where a learning rate was
+            to be found, ``"train"``, ``"evaluate"``.
         callbacks: callbacks for training.
+        run: a run folder, which then keeps checkpoints: the same call with the same folder goes on where a training was cut
+            off, and ends with the same weights. Call its `finish` with the result.
 
     Raises:
         ConfigError: an optimizer or activation that does not exist.
@@ -135,6 +145,30 @@ def train(
         Chollet, *Deep Learning with Python* (2021), chapter 6.
     """
     settings = settings or Settings()
+    loaded, parts, model = prepared(source, target, settings, name, watch)
+    rate = _settle_rate(model, parts, settings, run)
+    if rate is not None:
+        watch("rate", rate)
+    history, best_epoch = fit(model, parts, settings, callbacks, run)
+    watch("train", (model, history, best_epoch))
+    verdict = judge(history, best_epoch, parts)
+    evaluation, rival_names = evaluate(model, parts, settings)
+    notes = tuple(note for note in parts.preparation.notes() if note != loaded.plan.reason)
+    if loaded.plan.dropped:
+        notes = (f"{loaded.plan.dropped:,} rows without {loaded.plan.name} left out", *notes)
+    result = Result(loaded, parts, settings, model, history, best_epoch, evaluation, rival_names, verdict, notes, rate)
+    watch("evaluate", result)
+    return result
+
+
+def prepared(
+    source: Any,
+    target: str | None,
+    settings: Settings,
+    name: str | None = None,
+    watch: Watch = lambda step, result: None,
+) -> tuple[Loaded, Parts, Sequential]:
+    """Steps 1 to 4: everything up to a network that waits for training."""
     check_names(settings)
     loaded = load(source, target, settings, name)
     watch("load", loaded)
@@ -143,16 +177,20 @@ def train(
     watch("prepare", parts)
     model = network_for(loaded.plan.task, parts.x["train"].shape[1], len(parts.preparation.classes), settings)
     watch("network", model)
-    history, best_epoch = fit(model, parts, settings, callbacks)
-    watch("train", (model, history, best_epoch))
-    verdict = judge(history, best_epoch, parts)
-    evaluation, rival_names = evaluate(model, parts, settings)
-    notes = tuple(note for note in parts.preparation.notes() if note != loaded.plan.reason)
-    if loaded.plan.dropped:
-        notes = (f"{loaded.plan.dropped:,} rows without {loaded.plan.name} left out", *notes)
-    result = Result(loaded, parts, settings, model, history, best_epoch, evaluation, rival_names, verdict, notes)
-    watch("evaluate", result)
-    return result
+    return loaded, parts, model
+
+
+def _settle_rate(model: Sequential, parts: Parts, settings: Settings, run: "RunFolder | None") -> AppliedRate | None:
+    """The learning rate that was to be found, found or known from the cut-off part of the run, and in the optimizer."""
+    if settings.learning_rate != "auto":
+        return None
+    rate = None if run is None else run.rate
+    if rate is None:
+        rate = rate_for(model, parts.x["train"], parts.y["train"], settings.epochs, settings.batch_size)
+        if run is not None:
+            run.rate = rate
+    model.optimizer.learning_rate = rate.rate
+    return rate
 
 
 def load(source: Any, target: str | None, settings: Settings, name: str | None = None) -> Loaded:
@@ -192,9 +230,16 @@ def part(loaded: Loaded, settings: Settings) -> Parts:
     )
 
 
-def fit(model: Sequential, parts: Parts, settings: Settings, callbacks: Sequence[Any] = ()) -> tuple[History, int]:
+def fit(
+    model: Sequential,
+    parts: Parts,
+    settings: Settings,
+    callbacks: Sequence[Any] = (),
+    run: "RunFolder | None" = None,
+) -> tuple[History, int]:
     """Step 5: train for all epochs and keep the weights of the one with the smallest validation loss."""
     best = EarlyStopping("val_loss", patience=settings.epochs, restore_best_weights=True)
+    checkpoints = None if run is None else run.begin()
     try:
         history = model.fit(
             parts.x["train"],
@@ -202,8 +247,9 @@ def fit(model: Sequential, parts: Parts, settings: Settings, callbacks: Sequence
             batch_size=settings.batch_size,
             epochs=settings.epochs,
             validation_data=(parts.x["validation"], parts.y["validation"]),
-            callbacks=[best, *callbacks],
+            callbacks=[best, *([] if run is None else [run]), *callbacks],
             verbose=0,
+            resume=checkpoints,
         )
     except DivergedError as error:
         raise BrokenTrainingError(str(error), _go_back(model, best, parts)) from error

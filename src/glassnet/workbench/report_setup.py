@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from glassnet.plots.readable import percent, short
+import numpy as np
+
+from glassnet.plots import learning_rates
+from glassnet.plots.readable import numbers, percent, short
 from glassnet.workbench import report_words as words
 from glassnet.workbench.report_html import (
     Safe,
@@ -133,6 +136,7 @@ def network(run: Mapping[str, Any]) -> Safe:
             ("loss", built.get("loss")),
             ("optimizer", built.get("optimizer")),
             ("learning rate", _plain(built.get("learning_rate"))),
+            ("SHA-256 of the weights", built.get("weights_sha256")),
         ]
     )
     return section("Network", listing, named)
@@ -157,8 +161,9 @@ def training(run: Mapping[str, Any]) -> Safe:
     named = [
         ("epochs", ran if ran == asked or asked is None else f"{ran or '?'} of {asked}"),
         ("weights kept", f"those of epoch {words.kept_epoch(done)}" if words.kept_epoch(done) else None),
-        ("rows a step", _count(done.get("batch_size"))),
-        ("steps", _count(done.get("updates"))),
+        ("rows a batch", _count(done.get("batch_size"))),
+        ("updates", _updates(done)),
+        ("resumed", _resumed(run)),
         ("time", None if seconds is None else f"{_seconds(seconds)} training"),
         ("compiling", None if compiling is None else _seconds(compiling)),
         (
@@ -170,6 +175,56 @@ def training(run: Mapping[str, Any]) -> Safe:
         ("device", done.get("device")),
     ]
     return section("Training", facts(named))
+
+
+def _updates(done: Mapping[str, Any]) -> str | None:
+    """How often the weights moved, as arithmetic: ``"12 batches × 50 epochs = 600"``."""
+    batches, epochs, updates = (_count(done.get(name)) for name in ("batches_per_epoch", "epochs_run", "updates"))
+    if batches is None or epochs is None or updates is None:
+        return updates
+    rows, size = _count(done.get("rows")), _count(done.get("batch_size"))
+    cut = f" ({rows} rows in batches of {size})" if rows and size else ""
+    return f"{batches} batches an epoch{cut} × {epochs} epochs = {updates}"
+
+
+def _resumed(run: Mapping[str, Any]) -> str | None:
+    """Where the run was cut off and went on."""
+    epochs = [_count(item.get("after_epoch")) for item in mappings(run.get("resumed"))[:20]]
+    return (
+        f"after epoch {', '.join(epoch or '?' for epoch in epochs)}; the times are of the last part" if epochs else None
+    )
+
+
+def learning_rate(run: Mapping[str, Any]) -> Safe:
+    """The learning rate that was found, or why none was: with a picture of the search."""
+    found = part(run, "learning_rate_found")
+    applied = words.number(found.get("rate"))
+    if applied is None:
+        return Safe("")
+    low, high = words.number(found.get("low")), words.number(found.get("high"))
+    is_found = bool(found.get("found"))
+    band = f"{short(low)} to {short(high)}, the middle half of the seeds" if low is not None else None
+    named = facts(
+        [
+            ("applied", short(applied) if is_found else f"{short(applied)}, the optimizer’s own, since none was found"),
+            ("band", band),
+            ("reason", found.get("reason")),
+        ]
+    )
+    return section("Learning rate", _search(found, applied if is_found else None), named)
+
+
+def _search(found: Mapping[str, Any], chosen: float | None) -> Safe:
+    rates, losses = numbers(listed(found.get("rates"))), [numbers(listed(row)) for row in listed(found.get("losses"))]
+    tried = numbers(listed(found.get("trial_rates")))
+    ends = [numbers(listed(row)) for row in listed(found.get("trial_losses"))]
+    whole = [len(row) == len(rates) for row in losses]
+    if not len(rates) or not losses or not all(whole) or not np.isfinite(np.stack(losses)).any():
+        return Safe("")
+    if len(ends) != len(tried) or len({len(row) for row in ends}) > 1:
+        tried, ends = numbers([]), []
+    drawn = learning_rates(rates, np.stack(losses), chosen=chosen, trial_rates=tried, trial_losses=ends or ())
+    return html("div", Safe(drawn.svg), class_="scroll fit")
 
 
 def _seconds(value: float) -> str:
@@ -206,4 +261,6 @@ def limits(run: Mapping[str, Any]) -> Safe:
 
 def setup(run: Mapping[str, Any]) -> Safe:
     """All of this page's lower half, in order."""
-    return joined([data(run), columns(run), network(run), training(run), reproduce(run), limits(run)])
+    return joined(
+        [data(run), columns(run), network(run), learning_rate(run), training(run), reproduce(run), limits(run)]
+    )

@@ -22,7 +22,8 @@ class Settings:
         activation: the name of the hidden layers' activation.
         dropout: the share of units dropped after each hidden layer in training, 0 up to below 1.
         optimizer: the optimizer's name.
-        learning_rate: its learning rate, above 0; None for the optimizer's own default (0.001 for Adam).
+        learning_rate: its learning rate, above 0; None for the optimizer's own default (0.001 for Adam), ``"auto"`` to have
+            one found by a range test and short trainings on the training rows.
         seed: fixes split, initial weights, order of rows and dropout; 0 to 4294967295.
         task: ``"auto"``, ``"classification"`` or ``"regression"``.
 
@@ -49,7 +50,7 @@ class Settings:
     activation: str = "relu"
     dropout: float = 0.0
     optimizer: str = "adam"
-    learning_rate: float | None = None
+    learning_rate: float | str | None = None
     seed: int = 0
     task: str = "auto"
 
@@ -116,8 +117,8 @@ _RANGES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "dropout": (lambda value: _number(value) and 0 <= value < 1, "a share of 0 or more and below 1"),
     "optimizer": (lambda value: isinstance(value, str), "a name, such as 'adam'"),
     "learning_rate": (
-        lambda value: value is None or (_number(value) and value > 0),
-        "a number above 0, such as 0.001, or None",
+        lambda value: value is None or value == "auto" or (_number(value) and value > 0),
+        "a number above 0, such as 0.001, or 'auto', or None",
     ),
     "seed": (lambda value: _whole(value) and 0 <= value < 2**32, "a whole number from 0 to 4294967295"),
     "task": (

@@ -432,3 +432,18 @@ def test_few_possible_rows_are_no_leak():
     x = np.random.default_rng(0).integers(0, 2, (80, 3)).astype("float32")
     found = check(x[:60], x[:60, 0] * x[:60, 1], validation=(x[60:], x[60:, 0] * x[60:, 1])).of("duplicate_rows")
     assert [finding.severity for finding in found] == ["note"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.random.default_rng(0).permutation(9000)[:ROWS],  # all different, but with room between them: a quantity
+        np.random.default_rng(1).integers(0, ROWS + 20, ROWS),  # as many numbers as rows, but some come twice
+    ],
+)
+def test_whole_numbers_are_not_all_identifiers(column):
+    assert not check(with_column(column), TWO).of("identifier_column")
+
+
+def test_a_good_column_that_parts_the_classes_without_a_gap_is_no_leak():
+    assert not check(X, (X[:, 1] > 0.1).astype(int)).of("target_leak")

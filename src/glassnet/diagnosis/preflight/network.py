@@ -12,7 +12,6 @@ FAR_MORE = 100.0
 _COLOURS = (1, 3, 4)
 _FEWEST_PIXELS = 8
 _PASSES = ("InputLayer", "Flatten", "Reshape", "Dropout", "Permute", "ZeroPadding", "Masking", "Gaussian", "Random")
-_SCALES = ("Normalization", "Rescaling")
 
 
 def leading(layers: Sequence[Any]) -> Any:
@@ -26,7 +25,7 @@ def leading(layers: Sequence[Any]) -> Any:
 def scales_itself(layers: Sequence[Any]) -> bool:
     """Whether the first layer brings the inputs to a common size, or does what nobody can know."""
     first = leading(layers)
-    return first is None or type(first).__name__.endswith(_SCALES) or not hasattr(first, "kernel_initializer")
+    return first is None or not hasattr(first, "kernel_initializer")
 
 
 def reads_columns(layers: Sequence[Any]) -> bool:
@@ -41,7 +40,7 @@ def image_axes(case: Case) -> Iterator[Finding]:
         if array.ndim != 4 or not reads_pictures:
             continue
         channels, height, width = array.shape[1:]
-        if channels not in _COLOURS or width in _COLOURS or min(height, width) < _FEWEST_PIXELS:
+        if channels not in _COLOURS or min(height, width) < _FEWEST_PIXELS:
             continue
         yield Finding(
             "image_axes",
