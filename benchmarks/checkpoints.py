@@ -1,10 +1,11 @@
-"""What a checkpoint after every epoch costs: the small convolutional network of `images.py`, 8 epochs of 2,048 images, batches of 128.
+"""What a checkpoint after every epoch costs: the small convolutional network of `images.py`.
+
+Eight epochs of 2,048 images in batches of 128.
 
 conv 32 (3×3), pool, dense 64, dense 10; Adam: 4 MB of weights and of what the optimizer remembers. The folder lies where the
 system keeps temporary files; a slow disk costs more only when writing takes longer than an epoch.
 """
 
-import os
 import resource
 import tempfile
 import time
@@ -50,7 +51,7 @@ def every_epoch():
 
     def fit(model, x, y, arguments, folder):
         model.fit(x, y, callbacks=[keras.callbacks.BackupAndRestore(folder, delete_checkpoint=False)], **arguments)
-        assert len(os.listdir(folder)) >= 2
+        assert len(list(Path(folder).iterdir())) >= 2
 
     return timed(fit)
 

@@ -110,11 +110,14 @@ class History(Callback):
             A `plots.Picture`, with its numbers.
 
         Example:
+            >>> import contextlib, io
             >>> history = History()
             >>> for epoch, loss in enumerate([0.9, 0.8, 0.7]):
             ...     history.on_epoch_end(epoch, {"loss": loss})
-            >>> picture = history.plot()
-               1 ...
+            >>> with contextlib.redirect_stdout(io.StringIO()):
+            ...     picture = history.plot()
+            >>> picture.svg[:4]
+            '<svg'
         """
         return upward("show_history")(self, **options)
 

@@ -27,6 +27,10 @@ class Number:
         name: its name.
         value: an array.
         gradient: dL/dvalue, of the same shape; None where it was not asked for or the value is not a float.
+
+    Example:
+        >>> Number("pre_activation", np.zeros((1, 2))).gradient is None
+        True
     """
 
     name: str
@@ -46,6 +50,13 @@ class LayerCall:
         outputs: what it put out, likewise.
         gradients: dL/doutput for each array put out, in order; None where there is none.
         inside: named numbers met inside, in order; in a recurrent layer each name once a step.
+
+    Example:
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> call = look(Sequential([Input((2,)), Dense(3, activation="relu")]), np.ones((4, 2))).of("dense")[0]
+        >>> call.depth, call.outputs.shape, [number.name for number in call.inside]
+        (1, (4, 3), ['pre_activation'])
     """
 
     path: str

@@ -123,7 +123,8 @@ class Stream:
                 batch = self._batch(item)
                 self.check(batch.y)
             except DataError as error:
-                raise DataError(f"{error} That is in batch {taken} of epoch {epoch}, both counted from 0.") from None
+                error.args = (f"{error} That is in batch {taken} of epoch {epoch}, both counted from 0.",)
+                raise
             yield batch
             taken += 1
         if taken == 0:

@@ -53,6 +53,12 @@ class StoredBatches:
     Raises:
         ConfigError: a size below 1, or a negative seed.
 
+    Example:
+        >>> from glassnet.data import ArrayBatches
+        >>> batches = ArrayBatches(np.arange(100.0), np.arange(100), batch_size=10, shuffle_buffer=40)
+        >>> isinstance(batches, StoredBatches), len(batches), len(set(np.concatenate([y for x, y in batches]).tolist()))
+        (True, 10, 100)
+
     Reference:
         Bottou, "Curiously Fast Convergence of Some Stochastic Gradient Descent Algorithms" (2009).
     """

@@ -43,6 +43,19 @@ def first_bad_number(way: Any, state: TrainState, epoch: int, rate: Any, kept: s
     Returns:
         What was found. Where the batches cannot be had again, as from a generator, the epoch alone is known.
 
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.foundation.errors import DivergedError
+        >>> from glassnet.layers import Dense
+        >>> model = Sequential([Input((1,)), Dense(1)], seed=0)
+        >>> model.compile("sgd", lambda y, p: jnp.log(y - y) + p)
+        >>> try:
+        ...     model.fit(np.ones((4, 1)), np.ones((4, 1)), verbose=0)
+        ... except DivergedError as error:
+        ...     print(error.finding.epoch, error.finding.step)
+        1 1
+
     Reference:
         Griewank & Walther (2008), Evaluating derivatives, chapter 3.
     """

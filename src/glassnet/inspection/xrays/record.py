@@ -39,6 +39,15 @@ class LayerXRay:
         formula: what the layer computes, in symbols.
         forward: worked lines of the pass forwards.
         backward: worked lines of the chain rule.
+
+    Example:
+        >>> import numpy as np
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> model = Sequential([Input((1,)), Dense(1, kernel_initializer="ones")])
+        >>> model.compile("sgd", "mse")
+        >>> model.xray(np.array([3.0]), 1.0).layer("dense").forward[0].value
+        3.0
     """
 
     call: LayerCall
@@ -74,6 +83,16 @@ class WeightXRay:
         difference: the central difference; None where it was not among those computed.
         update: the optimizer's own lines.
         after: the number after the step, to the bit what training stores.
+
+    Example:
+        >>> import numpy as np
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> model = Sequential([Input((1,)), Dense(1, kernel_initializer="ones")])
+        >>> model.compile("sgd", "mse")
+        >>> weight = model.xray(np.array([3.0]), 1.0).weight("dense/kernel", 0, 0)
+        >>> weight.before, weight.gradient, round(weight.after, 2)
+        (1.0, 12.0, 0.88)
     """
 
     path: str
@@ -97,6 +116,15 @@ class XRay:
         layers: the layers' calls in order.
         differences: by path, central differences of some numbers of each weight.
         losses: by output, the loss's formula and what goes into it.
+
+    Example:
+        >>> import numpy as np
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> model = Sequential([Input((1,)), Dense(1, kernel_initializer="ones")])
+        >>> model.compile("sgd", "mse")
+        >>> model.xray(np.array([3.0]), 1.0).loss
+        4.0
     """
 
     name: str
