@@ -88,7 +88,7 @@ def fit_together(
     positive_int("epochs", epochs, owner="fit_together")
     positive_int("batch_size", batch_size, owner="fit_together")
     everything = collect(x, y, sample_weight)
-    members = _members(models, everything, rows, validation_rows)
+    members = _members(models, everything, rows, validation_rows, batch_size)
     groups: dict[Any, list[_Member]] = {}
     for member in members:
         size = min(batch_size, len(member.rows))
@@ -131,7 +131,6 @@ class _Population:
         self, members: list[_Member], everything: Rows, size: int, shuffle: bool, stop: EarlyStopping | None
     ) -> None:
         self.members = members
-        self.everything = everything
         self.shuffle = shuffle
         self.size = size
         self.whole = members[0].whole
@@ -149,11 +148,6 @@ class _Population:
 
     def run(self, epochs: int) -> None:
         """Train for up to `epochs` epochs and hand weights and histories to the models."""
-        for member in self.members:
-            held = None if member.held is None else self.everything
-            member.history.trained = remembered(
-                member.model, self.everything, held, self.size, member.rows, member.held
-            )
         states = _stacked([packed(self.recipe, _plain(m.model.train_state())) for m in self.members])
         bests = None if self.watch is None else jax.vmap(partial(nothing_yet, watch=self.watch))(states)
         seeds = np.array([m.model.seed for m in self.members], np.uint32)
@@ -230,7 +224,7 @@ class _Population:
             member.history.restored_epoch = self._restored(member.history)
 
 
-def _members(models: Sequence[Any], everything: Rows, rows: Any, held: Any) -> list[_Member]:
+def _members(models: Sequence[Any], everything: Rows, rows: Any, held: Any, batch_size: int) -> list[_Member]:
     models = list(models)
     if not models or len({id(model) for model in models}) < len(models):
         raise ConfigError(
@@ -249,7 +243,10 @@ def _members(models: Sequence[Any], everything: Rows, rows: Any, held: Any) -> l
         chosen = np.arange(everything.count) if rows is None else _row_numbers(rows[index], everything.count)
         judged = None if held is None else _row_numbers(held[index], everything.count)
         whole = readiness.whole_batches(model, recipe)
-        members.append(_Member(model, recipe, chosen, judged, whole, readiness.prefers_steps(model) or recipe.whole))
+        member = _Member(model, recipe, chosen, judged, whole, readiness.prefers_steps(model) or recipe.whole)
+        held_out, size = None if judged is None else everything, min(batch_size, len(chosen))
+        member.history.trained = remembered(model, everything, held_out, size, chosen, judged)
+        members.append(member)
     return members
 
 
