@@ -1,7 +1,7 @@
 """Judges: learning curves in, a verdict with its evidence and what to do first out; and a look at the data before."""
 
-from glassnet.diagnosis.histories import verdict
-from glassnet.diagnosis.judge import judge_curves
+from glassnet.diagnosis.advice import Advice, Trial, advise
+from glassnet.diagnosis.judge import judge_curves, verdict
 from glassnet.diagnosis.preflight import FINDING_TITLES, Checked, Finding, check, check_table
 from glassnet.diagnosis.verdict import KINDS, TITLES, Evidence, Kind, Verdict
 
@@ -9,11 +9,14 @@ __all__ = [
     "FINDING_TITLES",
     "KINDS",
     "TITLES",
+    "Advice",
     "Checked",
     "Evidence",
     "Finding",
     "Kind",
+    "Trial",
     "Verdict",
+    "advise",
     "check",
     "check_table",
     "judge_curves",

@@ -5,10 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from glassnet.diagnosis import telling
 from glassnet.foundation.errors import ConfigError
 
-Kind = Literal["good_fit", "overfitting", "underfitting", "not_converged", "diverged", "no_better_than_baseline"]
-"""What can be said of a training. A judge of something new adds its word here and its title to `TITLES`."""
+Kind = Literal[
+    "good_fit",
+    "overfitting",
+    "underfitting",
+    "over_confident",
+    "not_converged",
+    "plateau",
+    "learning_rate_too_high",
+    "learning_rate_too_low",
+    "diverged",
+    "unstable",
+    "no_better_than_baseline",
+    "too_little_validation",
+    "suspiciously_good",
+    "distribution_shift",
+]
+"""What can be said of a training."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -16,9 +32,17 @@ TITLES: dict[Kind, str] = {
     "good_fit": "Good fit",
     "overfitting": "Overfitting",
     "underfitting": "Underfitting",
+    "over_confident": "Over-confident",
     "not_converged": "Not converged",
+    "plateau": "Stuck on a plateau",
+    "learning_rate_too_high": "Learning rate too high",
+    "learning_rate_too_low": "Learning rate too low",
     "diverged": "Diverged",
+    "unstable": "Unstable",
     "no_better_than_baseline": "No better than the baseline",
+    "too_little_validation": "Too little validation",
+    "suspiciously_good": "Suspiciously good",
+    "distribution_shift": "Distribution shift",
 }
 
 MOST_ACTIONS = 3
@@ -57,7 +81,7 @@ class Evidence:
         return cls(data["name"], data["value"], data["text"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """A judgement as data: what it is, since when, on what numbers, and what to do first.
 
@@ -107,6 +131,12 @@ class Verdict:
     def title(self) -> str:
         """The kind in words, such as ``"No better than the baseline"``."""
         return TITLES[self.kind]
+
+    def __repr__(self) -> str:
+        return telling.lines(self)
+
+    def _repr_html_(self) -> str:
+        return telling.page(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that JSON can hold."""

@@ -1,9 +1,10 @@
 """The sentences and actions of verdicts: plain words around the numbers."""
 
+from glassnet.diagnosis.case import Case
 from glassnet.diagnosis.course import Course
 from glassnet.diagnosis.facts import Facts
-from glassnet.diagnosis.verdict import Kind
-from glassnet.plots.readable import short
+from glassnet.diagnosis.sight.seen import Sight
+from glassnet.plots.readable import percent, short
 
 NOTHING = "There is no training loss to judge yet: not one epoch is finished."
 NO_VALIDATION = "There was no validation, so overfitting could not be seen."
@@ -113,40 +114,97 @@ def good_fit(facts: Facts) -> str:
     return f"{began}; the gap of {short(facts.gap)} is small beside what was learned."
 
 
-def actions(
-    kind: Kind, epochs: int, since: int | None = None, *, validated: bool = True, learned: float = 1.0
-) -> tuple[str, ...]:
-    """What to do about it, most useful first, at most three."""
-    table: dict[Kind, tuple[str, ...]] = {
-        "good_fit": ("Keep this network; judge it by its test result.",),
-        "overfitting": (
-            f"Keep the weights of the best epoch ({since}): EarlyStopping(restore_best_weights=True).",
-            "Add Dropout(0.2 to 0.5) or an L2 penalty, or use fewer units.",
-            "Get more training rows, or augment those there are.",
-        ),
-        "underfitting": (
-            "Give the network more units or one more layer, and less dropout or penalty.",
-            "Try a learning rate 3 times as large, then one 3 times as small.",
-            "Check that the columns can tell the answer at all: look at the linear model beside it.",
-        ),
-        "not_converged": (
-            f"Train longer: about {max(20, 2 * epochs)} epochs.",
-            "If the curves fall slowly and smoothly, try a learning rate 3 times as large.",
-        ),
-        "diverged": (
-            "Use a learning rate 10 times as small.",
-            "Check that the inputs are scaled and that no cell is huge, missing or infinite.",
-            "Clip the gradients: an optimizer with clipnorm=1.0.",
-        ),
-        "no_better_than_baseline": (
-            "Check the data first: the right target, the right columns, and both in step row by row.",
-            "Try a learning rate 10 times as small, then one 10 times as large.",
-            "If the linear model is no better either, look for columns that carry more.",
-        ),
-    }
-    chosen = table[kind]
-    if kind == "good_fit" and learned < 0.5:
-        chosen = ("Try a network twice as wide once, to see whether more can be learned.", *chosen)
-    if not validated and kind != "diverged":
-        chosen = ("Set rows aside for validation: validation_split=0.2.", *chosen)[:3]
-    return chosen
+def too_little(rows: int) -> str:
+    """For validation rows that cannot carry a judgement."""
+    return (
+        f"With {rows} validation rows nothing can be said for sure: a single row more or less right would change the "
+        f"picture, whatever the curves show."
+    )
+
+
+def shared(share: float) -> str:
+    """For validation rows that were trained on."""
+    return (
+        f"The validation numbers cannot be trusted: {percent(share)} of the validation rows stand among the training rows "
+        f"too, so they measure memory."
+    )
+
+
+def telling(column: int, alone: float, rest: float) -> str:
+    """For a column that is the answer in disguise."""
+    return (
+        f"This looks too good: column {column} (counted from 0) alone all but gives the target away, with {percent(alone)} of a "
+        f"constant answer's error, where all others together leave {percent(rest)}. Would it be known when predicting?"
+    )
+
+
+def shifted(what: str, sight: Sight) -> str:
+    """For validation rows from elsewhere."""
+    area = short(sight.inputs[0])
+    said = {
+        "inputs": f"their inputs can be told apart (AUC {area}, where 0.5 would be the same distribution)",
+        "answers": f"their answers are distributed otherwise ({percent(sight.answers[0])} apart)",
+        "meaning": "the inputs look alike, but what predicts the training rows does not hold for them",
+    }[what]
+    return f"The validation rows do not come from where the training rows come from: {said}."
+
+
+def too_high(case: Case) -> str:
+    """For a rate that a lower one beats."""
+    race = case.race
+    end = short(float(case.facts.train.values[-1]))
+    if race is None:
+        return f"The learning rate is too high: training loss ends at {end}."
+    factor = min((0.01, 0.1), key=race.level)
+    return (
+        f"The learning rate of {short(race.rate, 2)} is too high: training loss ends at {end}, and the same network reached "
+        f"{short(race.level(factor))} with a rate of {short(race.rate * factor, 2)}."
+    )
+
+
+def too_low(case: Case) -> str:
+    """For a rate that a higher one beats by far."""
+    race, epochs = case.race, case.facts.epochs
+    end = short(float(case.facts.train.values[-1]))
+    if race is None:
+        return f"The learning rate is too low: after {epochs} epochs training loss is still falling, at {end}."
+    factor = min((10.0, 100.0), key=race.level)
+    return (
+        f"The learning rate of {short(race.rate, 2)} is too low: after {epochs} epochs training loss is {end}, and the same "
+        f"network reached {short(race.level(factor))} in {race.epochs} with a rate of {short(race.rate * factor, 2)}."
+    )
+
+
+def plateau(case: Case) -> str:
+    """For a network that stands still though it can do better."""
+    race = case.race
+    levels = [] if race is None else [*race.levels, *([race.rescue] if race.rescue is not None else [])]
+    could = f", though the same network reached {short(min(levels))} when started anew otherwise" if levels else ""
+    return f"Training stands still at a loss of {short(float(case.facts.train.values[-1]))}{could}."
+
+
+def alike() -> str:
+    """For units that cannot be told apart."""
+    return (
+        "Training stands still: all units of a hidden layer have the same weights, get the same gradient, and so can never "
+        "learn different things."
+    )
+
+
+def unstable(facts: Facts) -> str:
+    """For a loss that jumps."""
+    train = facts.train
+    part = train.values[len(train.values) // 3 :]
+    return (
+        f"Training is unstable: its loss jumps between {short(float(part.min()))} and {short(float(part.max()))} from epoch to "
+        f"epoch instead of settling."
+    )
+
+
+def over_confident(epoch: int, val: Course) -> str:
+    """For a validation loss that rises at steady accuracy."""
+    low, end = short(val.measured(epoch)), short(float(val.values[-1]))
+    return (
+        f"After epoch {epoch} the network grew too sure of itself: validation loss rose from {low} to {end} while validation "
+        f"accuracy held. Its answers are as good, its probabilities are not."
+    )
