@@ -99,6 +99,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "evaluate": _evaluate(commands),
         "predict": _predict(commands),
         "check": _check(commands),
+        "advise": _advise(commands),
         "lr": choices.lr(commands),
         "compare": choices.compare(commands),
         "data": _data(commands),
@@ -190,6 +191,23 @@ def _check(commands: Any) -> _Parser:
     command.add_argument("--hidden", type=units, metavar="16,8", help="units of the hidden layers (default: 16,8)")
     add(command, "--batch-size", whole, "N", "rows a step (default: 32)")
     add(command, "--seed", whole, "N", "the seed the rows are parted with (default: 0)")
+    return command
+
+
+def _advise(commands: Any) -> _Parser:
+    command = commands.add_parser(
+        "advise",
+        usage="glassnet advise RUN [--try] [options]",
+        help="say what a run's training shows and what to do; try it",
+        description="Train once more as a run did, say what its curves and rows show, and what to do.\n"
+        "With --try, train with and without each action from the same seeds, and say\nwhether it helped.",
+        epilog="examples:\n  glassnet advise runs/20260101-120000-iris-1a2b3c\n"
+        "  glassnet advise runs/20260101-120000-iris-1a2b3c --try --seeds 10",
+    )
+    command.add_argument("run_folder", metavar="RUN", help="the folder of a run of glassnet train")
+    command.add_argument("--try", dest="try_it", action="store_true", help="train with and without each action")
+    add(command, "--seeds", whole, "N", "pairs of trainings, 3 to 100 (default: 8)")
+    command.add_argument("--data", metavar="FILE", help="the run's table, where it was moved since")
     return command
 
 
