@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.diagnosis.facts import Facts, gather
+from glassnet.diagnosis.sight.flow import Flow, flow_of
 from glassnet.diagnosis.sight.race import Race, first_rate, race_of
 from glassnet.diagnosis.sight.seen import Sight, sight_of
 from glassnet.plots.readable import numbers
@@ -30,6 +31,7 @@ class Told:
         baseline_metric: that metric's value for a constant answer.
         dropout: the largest share of units that is dropped in training.
         penalty: whether weights are penalised.
+        columns: the names of the input columns; empty when not known.
     """
 
     optimizer: str = ""
@@ -43,6 +45,7 @@ class Told:
     baseline_metric: float | None = None
     dropout: float = 0.0
     penalty: bool = False
+    columns: tuple[str, ...] = ()
 
 
 @dataclass
@@ -88,16 +91,16 @@ class Case:
             return None
         return race_of(self.trained, len(numbers(self.history.get("loss"))))
 
-    @property
-    def finite(self) -> bool:
-        """Whether there is a training loss, all of it finite."""
-        return all(np.isfinite(numbers(self.history.get(name))).all() for name in ("loss", "val_loss"))
+    @cached_property
+    def flow(self) -> Flow | None:
+        """How the error travels back through the network."""
+        return flow_of(self.trained, current=self.current)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything a judge asked for so far, as plain data, so that it can be judged again elsewhere."""
         curves = {name: [_digits(v) for v in numbers(values)] for name, values in self.history.items()}
-        told = {name: value for name, value in asdict(self.told).items() if value not in (None, False, "", 0.0)}
-        seen = {name: known.to_dict() if (known := self.__dict__.get(name)) else None for name in ("sight", "race")}
+        told = {name: value for name, value in asdict(self.told).items() if value not in (None, False, "", 0.0, ())}
+        seen = {name: known.to_dict() if (known := self.__dict__.get(name)) else None for name in _SEEN}
         return {"history": curves, "told": told, **seen}
 
     @classmethod
@@ -105,16 +108,19 @@ class Case:
         """The case that `to_dict` described."""
         curves = {name: [math.nan if v is None else v for v in values] for name, values in data["history"].items()}
         case = cls(curves, Told(**data["told"]))
-        case.__dict__["sight"] = Sight.from_dict(data["sight"]) if data["sight"] else None
-        case.__dict__["race"] = Race.from_dict(data["race"]) if data["race"] else None
+        for name, kind in _SEEN.items():
+            case.__dict__[name] = kind(data[name]) if data.get(name) else None
         return case
+
+
+_SEEN = {"sight": Sight.from_dict, "race": Race.from_dict, "flow": lambda data: Flow(**data)}
 
 
 def _digits(value: float) -> float | None:
     return float(f"{value:.4g}") if math.isfinite(value) else None
 
 
-def case_of(history: Any, *, tries: bool = True) -> Case:
+def case_of(history: Any, *, tries: bool = True, columns: Sequence[str] = ()) -> Case:
     """The case of a `History`."""
     curves, trained = history.history, history.trained
     common = {"restored_epoch": history.restored_epoch, "diverged_epoch": history.diverged_epoch}
@@ -136,6 +142,7 @@ def case_of(history: Any, *, tries: bool = True) -> Case:
         baseline_metric=_number(sight.base_hits) if sight and metric else None,
         dropout=max((_share(layer) for layer in trained.model.walk()), default=0.0),
         penalty=any(getattr(layer, "kernel_regularizer", None) is not None for layer in trained.model.walk()),
+        columns=tuple(columns),
         **common,
     )
     return case

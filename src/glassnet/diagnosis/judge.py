@@ -23,6 +23,7 @@ _RULES = (
     rules_curves.stands_high,
     rules_curves.no_better,
     rules_curves.underfitting,
+    rules_rows.too_little_to_praise,
 )
 
 
@@ -42,7 +43,7 @@ def judge(case: Case) -> Verdict:
     return verdict_of("good_fit", 2 + max(1 - gap, 0.0), case, words.good_fit(facts))
 
 
-def verdict(history: Any, *, tries: bool = True) -> Verdict:
+def verdict(history: Any, *, tries: bool = True, columns: Sequence[str] = ()) -> Verdict:
     """What a training says of its network: one of fourteen kinds, with its evidence and what to do first.
 
     Curves are smoothed and their noise is measured. Where `fit` had arrays, the rows are looked at too: simple models show
@@ -53,6 +54,7 @@ def verdict(history: Any, *, tries: bool = True) -> Verdict:
     Args:
         history: what `fit` returned.
         tries: whether it may train again to find out; False answers from curves and rows alone.
+        columns: names of the input columns, to speak of; their numbers from 0 otherwise.
 
     Returns:
         The verdict. A history of fewer than five epochs mostly gives a cautious ``not_converged``.
@@ -68,7 +70,7 @@ def verdict(history: Any, *, tries: bool = True) -> Verdict:
     Reference:
         I. Goodfellow, Y. Bengio and A. Courville, Deep Learning, 2016, chapter 11: Practical Methodology.
     """
-    return judge(case_of(history, tries=tries))
+    return judge(case_of(history, tries=tries, columns=columns))
 
 
 def judge_curves(

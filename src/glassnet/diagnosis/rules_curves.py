@@ -14,6 +14,9 @@ from glassnet.diagnosis.rules_rate import gains, rescued, small_rate, stuck, too
 from glassnet.diagnosis.verdict import Evidence, Verdict
 from glassnet.plots.readable import numbers, percent, short
 
+_ENOUGH_TO_FIND = 150
+"""Training rows from which a simple model that finds nothing means that there is nothing to find."""
+
 _HEAVY = 0.7
 """A dropout beyond which a network cannot be expected to fit."""
 
@@ -28,7 +31,8 @@ def idle(case: Case) -> Verdict | None:
         return None
     something = _something_to_learn(case)
     if sight.train_lead.mean > 0.12 * sight.base:
-        if something or not case.facts.never_better or sight.train_lead.mean > 0.5 * sight.base:
+        by_heart = sight.train_lead.mean > 0.5 * sight.base and sight.rows < _ENOUGH_TO_FIND
+        if something or not case.facts.never_better or by_heart:
             return None
         return _no_better(case, lead.mean, lead.error)
     if not something and not sight.alike:
@@ -39,6 +43,7 @@ def idle(case: Case) -> Verdict | None:
 
 
 def _something_to_learn(case: Case) -> bool:
+    """Whether a simple model finds something in rows it was not fitted on."""
     sight = case.sight
     if sight is None or sight.rival_inner is None or sight.rival_share is None:
         return False
@@ -129,7 +134,8 @@ def _accuracy_holds(case: Case) -> float | None:
     then = float(course.values[near].mean())
     change = float(np.median(course.level[-max(3, len(values) // 10) :])) - then
     luck = math.sqrt(max(then * (1 - then), 0.01) / max(case.told.validation_rows or 100, 1))
-    return change if change > -max(0.03, 2 * luck) and not _by_heart(case) else None
+    over_chance = then - (case.told.baseline_metric if case.told.baseline_metric is not None else 0.5)
+    return change if change > -max(0.03, 2 * luck, 0.12 * over_chance) and not _by_heart(case) else None
 
 
 def _by_heart(case: Case) -> bool:
@@ -153,6 +159,10 @@ def memorised(case: Case) -> Verdict | None:
         return None
     since = _since(facts, threshold)
     proof = Evidence("gap_threshold", threshold, f"a gap counts beyond {short(threshold)}")
+    best = float(facts.val.level[facts.val.best])
+    if facts.val.end - best > max(3 * facts.val.error, 0.1 * abs(best)) and _accuracy_holds(case) is not None:
+        sentence = words.over_confident(facts.val.best_epoch, facts.val)
+        return verdict_of("over_confident", gap / threshold, case, sentence, facts.val.best_epoch, (proof,))
     return verdict_of("overfitting", gap / threshold, case, words.memorised(since, facts), since, (proof,))
 
 

@@ -5,9 +5,10 @@ import numpy as np
 from glassnet.diagnosis import words
 from glassnet.diagnosis.case import Case
 from glassnet.diagnosis.making import verdict_of
+from glassnet.diagnosis.sight.flow import Flow
 from glassnet.diagnosis.sight.race import Race
 from glassnet.diagnosis.verdict import Evidence, Verdict
-from glassnet.plots.readable import short
+from glassnet.plots.readable import percent, short
 
 _USUAL = {
     "adam": 1e-3,
@@ -99,6 +100,8 @@ def stuck(case: Case) -> Verdict | None:
         return too_high(case, low)
     if small_rate(case):
         return too_low(case, max(high, adam))
+    if case.flow is not None and case.flow.blocked:
+        return _blocked(case, case.flow)
     if (adam > 1 or high > 1) and not standing(case):
         proofs = [
             Evidence("train_loss_last_fall", case.facts.train.tail(0.3)[0], "its fall over the last third"),
@@ -108,6 +111,17 @@ def stuck(case: Case) -> Verdict | None:
     if adam > 1 or high > 1:
         return verdict_of("plateau", max(adam, high), case, words.plateau(case), standing_since(case), proof(case.race))
     return None
+
+
+def _blocked(case: Case, flow: Flow) -> Verdict:
+    """The error does not come down to the first layers."""
+    proofs = [
+        Evidence("passes", flow.passes, f"{flow.layer} lets {percent(flow.passes)} of the error through"),
+        Evidence(
+            "fades", flow.fades, f"the error at the first hidden layer is {short(flow.fades)} of that at the last"
+        ),
+    ]
+    return verdict_of("plateau", 3, case, words.blocked(case.facts, flow), None, [*proofs, *proof(case.race)])
 
 
 def small_rate(case: Case) -> float:

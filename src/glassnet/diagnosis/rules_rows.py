@@ -12,6 +12,9 @@ from glassnet.plots.readable import percent, short
 FEWEST_ROWS = 12
 """With fewer validation rows nothing can be said of any difference."""
 
+ENOUGH_ROWS = 20
+"""With fewer, harm that is plain can be named, but nobody can say that there is none."""
+
 _NEVER_JUDGED = 25
 
 
@@ -32,6 +35,15 @@ def too_little(case: Case) -> Verdict | None:
     return verdict_of("too_little_validation", margin, case, words.too_little(rows), None, proof)
 
 
+def too_little_to_praise(case: Case) -> Verdict | None:
+    """Nothing speaks against the training, but there are too few validation rows to speak for it."""
+    rows = case.told.validation_rows
+    if rows is None or case.facts.val is None or rows >= ENOUGH_ROWS:
+        return None
+    proof = (Evidence("validation_rows", rows, f"{rows} validation rows"),)
+    return verdict_of("too_little_validation", ENOUGH_ROWS / rows, case, words.too_little(rows), None, proof)
+
+
 def _doubt(sight: Sight) -> float:
     """How far the rows are from telling the network from a guess, while the training rows say it learned; 1 is the border."""
     if sight.lead is None or sight.train_lead is None or sight.train_lead.mean < 0.3 * sight.base:
@@ -50,13 +62,15 @@ def leaking(case: Case) -> Verdict | None:
         return verdict_of("suspiciously_good", 1 + (share - chance) / 0.1, case, words.shared(share), None, (proof,))
     if sight.telling is None:
         return None
-    column, alone, rest, other = sight.telling
+    number, alone, rest, other = sight.telling
+    names = case.told.columns
+    column = repr(names[number]) if number < len(names) else f"{number} (counted from 0)"
     better = rest >= 3 * alone and (rest >= 0.25 or (alone <= 0.02 and rest >= 0.06))
     if not better and not (alone <= 0.02 and other >= 0.3):
         return None
     proof = (
         Evidence(
-            "telling_column", column, f"column {column} alone leaves {percent(alone)} of a constant answer's error"
+            "telling_column", number, f"column {column} alone leaves {percent(alone)} of a constant answer's error"
         ),
         Evidence("error_without", rest, f"all other columns leave {percent(rest)} in a simple model"),
     )

@@ -3,6 +3,7 @@
 from glassnet.diagnosis.case import Case
 from glassnet.diagnosis.course import Course
 from glassnet.diagnosis.facts import Facts
+from glassnet.diagnosis.sight.flow import Flow
 from glassnet.diagnosis.sight.seen import Sight
 from glassnet.plots.readable import percent, short
 
@@ -130,10 +131,10 @@ def shared(share: float) -> str:
     )
 
 
-def telling(column: int, alone: float, rest: float) -> str:
+def telling(column: str, alone: float, rest: float) -> str:
     """For a column that is the answer in disguise."""
     return (
-        f"This looks too good: column {column} (counted from 0) alone all but gives the target away, with {percent(alone)} of a "
+        f"This looks too good: column {column} alone all but gives the target away, with {percent(alone)} of a "
         f"constant answer's error, where all others together leave {percent(rest)}. Would it be known when predicting?"
     )
 
@@ -189,6 +190,14 @@ def alike() -> str:
         "Training stands still: all units of a hidden layer have the same weights, get the same gradient, and so can never "
         "learn different things."
     )
+
+
+def blocked(facts: Facts, flow: Flow) -> str:
+    """For a layer whose units are dead or saturated, or gradients that vanish."""
+    level = f"Training stands still at a loss of {_seen(facts)[0]}"
+    if flow.passes < flow.fades:
+        return f"{level}: the units of {flow.layer} are dead or saturated, and let {percent(flow.passes)} of the error through."
+    return f"{level}: the gradient vanishes, and the first hidden layer gets {short(flow.fades)} of what the last one gets."
 
 
 def unstable(facts: Facts) -> str:

@@ -5,10 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from glassnet import Input, Sequential
 from glassnet.diagnosis.sight.leaks import shared_rows, telling_column
 from glassnet.diagnosis.sight.rivals import rival
+from glassnet.diagnosis.sight.seen import sight_of
 from glassnet.diagnosis.sight.shift import answer_shift, input_shift
 from glassnet.diagnosis.sight.task import Side, Task
+from glassnet.layers import Dense
 
 
 def task(x, y, val_x, val_y, classes):
@@ -108,3 +111,16 @@ def test_the_error_of_a_two_sample_test_is_what_repeated_trials_show():
     areas, sigmas = zip(*(input_shift(rows(2, seed)) for seed in range(12)), strict=True)
     assert np.std(sigmas) == pytest.approx(1, abs=0.6) and abs(np.mean(areas) - 0.5) < 0.03
     json.dumps(areas)
+
+
+def test_what_a_network_says_of_values_is_measured_in_the_unit_of_its_truths():
+    r = np.random.default_rng(0)
+    x = r.normal(size=(80, 3)).astype("float32")
+    model = Sequential([Input((3,)), Dense(1)], seed=0)
+    model.compile("sgd", "mse")
+    model.set_weights([np.full((3, 1), 1000.0, "float32"), np.full(1, 5000.0, "float32")])
+    y = 1000 * x.sum(1) + 5000
+    model.optimizer.learning_rate = 1e-9
+    history = model.fit(x, y, epochs=1, validation_split=0.25, verbose=0)
+    seen = sight_of(history.trained, current=True)
+    assert seen.train.mean < 1e-6 and seen.val.mean < 1e-6 and seen.train_lead.mean == pytest.approx(1)

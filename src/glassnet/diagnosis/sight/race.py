@@ -11,10 +11,10 @@ from glassnet.foundation.errors import GlassnetError
 from glassnet.models import Model, fit_together
 
 FACTORS = (0.01, 0.1, 1.0, 10.0, 100.0)
-MOST_WORK = 4e10
+MOST_WORK = 1e10
 """Multiplications a race may take: a few seconds on one core."""
 
-_MOST_STEPS = 20_000
+_MOST_STEPS = 8_000
 _MOST_ROWS = 4000
 
 

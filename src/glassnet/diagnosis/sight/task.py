@@ -92,13 +92,15 @@ def task_of(trained: Any, *, current: bool) -> Task | None:
     if classes is None:
         return None
     truths = [_labels(y) if classes else _values(y) for y in (train.y, val.y)]
+    said = [_said(trained.model, part.x, classes) if current else None for part in (train, val)]
     if not classes:
         middle, scale = truths[0].mean(0), truths[0].std(0)
-        truths = [(y - middle) / np.where(scale > 0, scale, 1.0) for y in truths]
+        scale = np.where(scale > 0, scale, 1.0)
+        truths = [(y - middle) / scale for y in truths]
+        said = [None if values is None else (values - middle) / scale for values in said]
     raw = _columns(train.x), _columns(val.x)
     middle, scale = raw[0].mean(0), raw[0].std(0)
     scaled = [np.clip((x - middle) / np.where(scale > 1e-12, scale, 1.0), -50, 50) for x in raw]
-    said = [_said(trained.model, part.x, classes) if current else None for part in (train, val)]
     sides = [Side(*parts) for parts in zip(scaled, truths, said, strict=True)]
     return Task(classes, sides[0], sides[1], raw)
 
