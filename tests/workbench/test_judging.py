@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from glassnet.workbench.judging import evaluate_predictions, guess_accuracy, guess_loss, rivals
+from glassnet.workbench.judging import evaluate_predictions, guess_loss, rivals
 
 
 def test_the_loss_of_a_guess_is_that_of_the_training_shares():
     known, y = np.array([0, 0, 0, 1]), np.array([0, 1, 1])
     assert guess_loss("classification", known, y) == pytest.approx(log_loss(y, np.tile([0.75, 0.25], (3, 1))))
-    assert guess_accuracy(known, y) == pytest.approx(1 / 3)
     assert guess_loss("regression", np.array([1.0, 3.0]), np.array([2.0, 4.0])) == 2
 
 

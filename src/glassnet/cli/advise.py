@@ -44,8 +44,7 @@ def _advice(source: str, target: str | None, settings: Settings, arguments: Any)
             held.append(result)
 
     try:
-        trained = workbench.train(source, target, settings=settings, watch=watch)
-        subject: Any = trained.history
+        subject: Any = workbench.train(source, target, settings=settings, watch=watch)
     except DivergedError:
         subject = held[0].history
     return diagnosis.advise(subject, try_it=arguments.try_it, seeds=arguments.seeds or 8)

@@ -156,7 +156,8 @@ def advise(run: Any, *, try_it: bool = False, seeds: int = 8) -> Advice:
     history = _history(run)
     if int_or_none(seeds) is None or not 3 <= seeds <= 100:
         raise ConfigError(f"advise expected `seeds` as a whole number from 3 to 100. Received {seeds!r}. Pass 8.")
-    found = judged(history)
+    known = getattr(run, "verdict", None)
+    found = known if isinstance(known, Verdict) else judged(history)
     if not try_it:
         return Advice(found)
     trained = history.trained

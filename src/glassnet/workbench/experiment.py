@@ -11,7 +11,7 @@ import numpy as np
 from glassnet import data
 from glassnet.callbacks import EarlyStopping, History
 from glassnet.data import SampleTable, Split, Table, TablePreparation, TargetPlan
-from glassnet.diagnosis import Verdict, judge_curves
+from glassnet.diagnosis import Verdict, verdict
 from glassnet.foundation.errors import DataError, DivergedError
 from glassnet.foundation.types import HostArray
 from glassnet.models import Sequential
@@ -63,7 +63,7 @@ class Result:
         best_epoch: the epoch whose weights were kept, from 1.
         evaluation: the judgement on the test rows, beside a linear model and a guess.
         rival_names: what these two are called.
-        verdict: what the curves say.
+        verdict: what curves and rows say.
         notes: sentences on the data that a user should know.
         rate: what ``learning_rate="auto"`` came to; None where a rate was given.
 
@@ -151,12 +151,12 @@ def train(
         watch("rate", rate)
     history, best_epoch = fit(model, parts, settings, callbacks, run)
     watch("train", (model, history, best_epoch))
-    verdict = judge(history, best_epoch, parts)
+    said = verdict(history, columns=parts.preparation.feature_names)
     evaluation, rival_names = evaluate(model, parts, settings)
     notes = tuple(note for note in parts.preparation.notes() if note != loaded.plan.reason)
     if loaded.plan.dropped:
         notes = (f"{loaded.plan.dropped:,} rows without {loaded.plan.name} left out", *notes)
-    result = Result(loaded, parts, settings, model, history, best_epoch, evaluation, rival_names, verdict, notes, rate)
+    result = Result(loaded, parts, settings, model, history, best_epoch, evaluation, rival_names, said, notes, rate)
     watch("evaluate", result)
     return result
 
@@ -280,20 +280,6 @@ def _go_back(model: Sequential, best: EarlyStopping, parts: Parts) -> int | None
 def guessed(parts: Parts) -> float:
     """The validation loss of a guess that knows only the training rows' targets."""
     return judging.guess_loss(parts.preparation.task, parts.y["train"], parts.y["validation"])
-
-
-def judge(history: History, best_epoch: int, parts: Parts) -> Verdict:
-    """What the curves say of the weights that were kept, beside the loss and the accuracy of a guess."""
-    task, known, held_out = parts.preparation.task, parts.y["train"], parts.y["validation"]
-    classifies = task == "classification"
-    return judge_curves(
-        history.history,
-        validation_rows=len(held_out),
-        baseline_loss=guessed(parts),
-        metric="accuracy" if classifies else None,
-        baseline_metric=judging.guess_accuracy(known, held_out) if classifies else None,
-        restored_epoch=best_epoch,
-    )
 
 
 def evaluate(model: Sequential, parts: Parts, settings: Settings) -> tuple[Evaluation, dict[str, str]]:

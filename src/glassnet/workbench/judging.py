@@ -119,11 +119,6 @@ def guess_loss(task: str, y_train: HostArray, y: HostArray) -> float:
     return float(-np.log(shares[y]).mean())
 
 
-def guess_accuracy(y_train: HostArray, y: HostArray) -> float:
-    """The accuracy on `y` of always naming the training rows' most frequent class."""
-    return float(np.mean(y == most_frequent(y_train)))
-
-
 def most_frequent(y: HostArray) -> int:
     """The class number that occurs most, the first of equals."""
     return int(np.bincount(y).argmax())
