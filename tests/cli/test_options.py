@@ -76,10 +76,12 @@ def test_the_version(glassnet):
     assert glassnet("--version").out == f"glassnet {__version__}\n"
 
 
-def test_help_fits_a_terminal_of_eighty_columns(glassnet, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
+@pytest.mark.parametrize("columns", ["80", "200"])
+def test_help_fits_eighty_columns_and_fills_them(glassnet, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
     commands = re.findall(r"^    (\w+)  ", glassnet("--help").out, re.M)
     assert {"train", "resume", "lr", "compare", "check", "evaluate", "predict", "data"} <= set(commands)
     for words in ([], *([command] for command in commands)):
-        wide = [line for line in glassnet(*words, "--help").out.splitlines() if len(line) > 84]
+        wide = [line for line in glassnet(*words, "--help").out.splitlines() if len(line) > 80]
         assert not wide, wide
+    assert "step by step\nsays where" in glassnet("lr", "--help").out

@@ -4,11 +4,11 @@ from typing import Any
 
 from glassnet.cli.kinds import add, names, number, numbers, picture, rate, units, whole
 
-_RANGE_TEST = """\
-Find a learning rate. A short training in which the rate grows step by step says
-where to look; trainings of dozens of networks, each with a seed of its own, say
-which rate it is. Where the data does not tell, that is what is said, with exit
-code 3."""
+_RANGE_TEST = (
+    "Find a learning rate. A short training in which the rate grows step by step says where to look; trainings of dozens of "
+    "networks, each with a seed of its own, say which rate it is. Where the data does not tell, that is what is said, with "
+    "exit code 3."
+)
 
 
 def table(command: Any) -> None:
@@ -81,7 +81,7 @@ def compare(commands: Any) -> Any:
         "compare",
         usage="glassnet compare DATA [--target COLUMN] [--optimizers A,B] [options]",
         help="race optimizers and learning rates on a table",
-        description="Race optimizers on the same network and rows, each at several learning rates and\n"
+        description="Race optimizers on the same network and rows, each at several learning rates and "
         "from several seeds, and say which differences are more than the luck of the seeds.",
         epilog="examples:\n  glassnet compare breast-cancer --optimizers sgd,momentum,rmsprop,adagrad,adam\n"
         "  glassnet compare patients.csv --target outcome --optimizers sgd \\\n"

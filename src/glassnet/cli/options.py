@@ -1,6 +1,8 @@
 """The commands and their options, and what is said when a command line cannot be understood."""
 
 import argparse
+import shutil
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -32,11 +34,24 @@ class UsageError(Exception):
     """A command line that cannot be understood."""
 
 
+_WIDTH = 80
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help no wider than 80 columns, or than the terminal: paragraphs are folded, examples are left as they are."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **{**options, "width": min(shutil.get_terminal_size().columns, _WIDTH) - 1})
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if "\n" in text else textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that raises instead of leaving the program."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+        super().__init__(allow_abbrev=False, formatter_class=_Help, **options)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}. See {self.prog} --help.")
@@ -122,7 +137,7 @@ def _train(commands: Any) -> _Parser:
         "train",
         usage="glassnet train DATA [--target COLUMN] [options]",
         help="train a network on a table, judge it and save it",
-        description="Train a network on a table, judge it on rows it never saw, beside a linear model\n"
+        description="Train a network on a table, judge it on rows it never saw, beside a linear model "
         "and a guess, and write a run folder with the model and a report.",
         epilog="examples:\n  glassnet train breast-cancer\n  glassnet train patients.csv --target outcome --hidden 32,16\n"
         "  glassnet train prices.csv --target price --task regression --fail-under 0.8",
@@ -141,7 +156,7 @@ def _resume(commands: Any) -> _Parser:
         "resume",
         usage="glassnet resume RUN [options]",
         help="go on with a training that was cut off",
-        description="Go on with a training that was cut off, by Ctrl-C, a crash or a power cut, from its\n"
+        description="Go on with a training that was cut off, by Ctrl-C, a crash or a power cut, from its "
         "last checkpoint. It ends with the same weights, to the bit, as one that was not.",
         epilog="example:\n  glassnet resume runs/20260101-120000-patients-0a1b2c",
     )
@@ -169,7 +184,7 @@ def _predict(commands: Any) -> _Parser:
         "predict",
         usage="glassnet predict MODEL DATA [-o FILE] [options]",
         help="predict raw rows with a saved model",
-        description="Predict raw rows with a saved model. The answers are CSV: row number, prediction,\nprobabilities.",
+        description="Predict raw rows with a saved model. The answers are CSV: row number, prediction, probabilities.",
     )
     _model(command)
     command.add_argument("data", metavar="DATA", help="a table of the same columns; the target is not needed")
@@ -182,9 +197,8 @@ def _check(commands: Any) -> _Parser:
         "check",
         usage="glassnet check DATA [--target COLUMN] [options]",
         help="find mistakes in a table before training on it",
-        description="Find mistakes in a table before a network is trained on it: errors, warnings and\n"
-        "notes, each with its evidence and what to do. Exits with 3 when there is an error in\n"
-        "the data.",
+        description="Find mistakes in a table before a network is trained on it: errors, warnings and "
+        "notes, each with its evidence and what to do. Exits with 3 when there is an error in the data.",
     )
     choices.table(command)
     command.add_argument("--task", metavar="TASK", help="classification or regression (default: told from the target)")
