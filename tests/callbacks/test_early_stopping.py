@@ -90,3 +90,13 @@ def test_wrong_arguments():
         EarlyStopping(patience=-1)
     with pytest.raises(ConfigError, match="mode"):
         EarlyStopping(mode="up")
+
+
+def test_it_says_when_it_stops_and_which_weights_come_back(capsys):
+    drive(DOWN_UP, patience=2, restore_best_weights=True, verbose=1)
+    assert capsys.readouterr().err.splitlines() == [
+        "epoch 5: stopped, no better val_loss for 2 epochs",
+        "the model has its weights of epoch 3 back",
+    ]
+    drive(DOWN_UP, patience=20, verbose=1)
+    assert capsys.readouterr().err == ""

@@ -44,6 +44,15 @@ def test_only_the_best_is_saved(tmp_path):
     assert not (tmp_path / "never.glass").exists()
 
 
+def test_what_is_not_saved_as_best_is_said_and_a_number_that_is_missing_saves(tmp_path, capsys):
+    fitted(ModelCheckpoint(tmp_path / "best.glass", save_best_only=True, verbose=1), rate=1.3, epochs=2)
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("epoch 1: saved ") and "is no better than" in said[1] and len(said) == 2
+    with pytest.warns(UserWarning, match="did you mean 'val_loss'.*saves the model whatever its value"):
+        fitted(ModelCheckpoint(tmp_path / "{epoch}.glass", monitor="val_los", save_best_only=True), epochs=2)
+    assert {path.name for path in tmp_path.iterdir()} == {"best.glass", "1.glass", "2.glass"}
+
+
 def test_weights_alone_and_back(tmp_path):
     path = tmp_path / "w.weights.glass"
     model, _ = fitted(ModelCheckpoint(path, save_weights_only=True))
@@ -66,6 +75,8 @@ def test_weights_alone_and_back(tmp_path):
 def test_after_so_many_batches(tmp_path):
     fitted(ModelCheckpoint(tmp_path / "m{epoch}.glass", save_freq=4), batch_size=4, epochs=2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["m1.glass", "m2.glass"]
+    fitted(ModelCheckpoint(tmp_path / "b" / "{epoch}-{batch}-{loss:.1f}.glass", save_freq=3), batch_size=4, epochs=2)
+    assert [path.name.rsplit("-", 1)[0] for path in sorted((tmp_path / "b").iterdir())] == ["1-3", "2-2"]
     epochs = ModelCheckpoint(tmp_path / "x.glass")
     _, history = fitted(epochs)
     assert not any("step by step" in note for note in history.notes)
@@ -96,9 +107,17 @@ def test_a_line_an_epoch(tmp_path):
     fitted(CSVLogger(path, append=True), epochs=1)
     assert len(path.read_text().splitlines()) == 5
     fitted(CSVLogger(path, separator=";"), epochs=2, validation_freq=2)
-    assert path.read_text().splitlines()[1].split(";")[0] == "0" and len(path.read_text().splitlines()) == 3
+    head, first, second = path.read_text().splitlines()
+    assert head == "epoch;loss;mae;val_loss;val_mae" and first.endswith(";NA;NA") and "NA" not in second
     with pytest.raises(GlassnetError, match="can be written"):
         fitted(CSVLogger(tmp_path / "no" / "log.csv"))
+
+
+def test_an_array_is_one_cell(tmp_path):
+    logger = CSVLogger(tmp_path / "log.csv")
+    logger.on_train_begin()
+    logger.on_epoch_end(0, {"confusion": np.eye(2), "loss": 0.5})
+    assert (tmp_path / "log.csv").read_text() == 'epoch,confusion,loss\n0,"[1.0, 0.0, 0.0, 1.0]",0.5\n'
 
 
 def test_a_training_that_explodes_ends_with_or_without_an_error():

@@ -1,6 +1,6 @@
 """What a callback is: hooks with Keras's names, called with numbers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from glassnet.foundation.errors import ConfigError
@@ -20,7 +20,8 @@ class Callback:
     set ``self.model.stop_training = True``, assign ``self.model.optimizer.learning_rate`` or call
     ``self.model.set_weights``; training goes on from there.
 
-    Hooks of an epoch cost next to nothing. Hooks of a batch make training run step by step, which is slower; `fit` says so.
+    Hooks of an epoch cost next to nothing. Hooks of a batch make training, validation or prediction run batch by batch, which
+    is slower; `fit` says so.
 
     Example:
         >>> class StopAt(Callback):
@@ -72,10 +73,12 @@ class Callback:
         """After an epoch, with its numbers: ``{"loss": ..., "val_loss": ...}``."""
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Before a training step."""
+        """Before a training step. Unless it is overridden, it calls `on_batch_begin`."""
+        self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """After a training step, with the epoch's numbers so far."""
+        """After a training step, with the epoch's numbers so far. Unless it is overridden, it calls `on_batch_end`."""
+        self.on_batch_end(batch, logs)
 
     def on_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """An older name of `on_train_batch_begin`."""
@@ -84,16 +87,16 @@ class Callback:
         """An older name of `on_train_batch_end`."""
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Before `evaluate`."""
+        """Before `evaluate`, and before the validation of an epoch of `fit`."""
 
     def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
-        """After `evaluate`, with its numbers."""
+        """After it, with its numbers: ``{"loss": ...}``."""
 
     def on_test_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Before a batch of `evaluate`."""
+        """Before a batch of `evaluate` or of validation."""
 
     def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """After a batch of `evaluate`."""
+        """After such a batch, with the numbers so far."""
 
     def on_predict_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Before `predict`."""
@@ -105,84 +108,7 @@ class Callback:
         """Before a batch of `predict`."""
 
     def on_predict_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """After a batch of `predict`."""
-
-
-class CallbackList:
-    """Several callbacks called as one, in order.
-
-    Args:
-        callbacks: objects with Keras's hooks; a class is an error, since a callback keeps state.
-
-    Example:
-        >>> CallbackList([Callback()]).wants_batches()
-        False
-    """
-
-    def __init__(self, callbacks: Iterable[Callback]) -> None:
-        self.callbacks = list(callbacks)
-        for callback in self.callbacks:
-            if isinstance(callback, type) or not hasattr(callback, "on_epoch_end"):
-                raise ConfigError(
-                    f"Expected callbacks as objects with Keras's hooks. Received {callback!r}. "
-                    f"Pass an instance, such as EarlyStopping(patience=5)."
-                )
-
-    def start(self, model: Any, params: dict[str, Any]) -> None:
-        """Hand every callback the model and the parameters."""
-        for callback in self.callbacks:
-            callback.set_model(model)
-            callback.set_params(params)
-
-    def call(self, hook: str, *args: Any) -> None:
-        """Call one hook of every callback."""
-        for callback in self.callbacks:
-            getattr(callback, hook)(*args)
-
-    def get_states(self) -> list[dict[str, Any]]:
-        """What each callback must find again in a resumed run; those that only show something are left out."""
-        return [getattr(callback, "get_state", dict)() for callback in self._with_state()]
-
-    def set_states(self, states: list[dict[str, Any]]) -> None:
-        """Hand each callback its state back.
-
-        Raises:
-            ConfigError: there are more callbacks, or fewer, than there were.
-        """
-        callbacks = self._with_state()
-        if len(states) != len(callbacks):
-            raise ConfigError(
-                f"Expected the {len(states) - 1} callbacks that the run was started with. Received {len(callbacks) - 1}. Pass "
-                f"the same ones to resume it."
-            )
-        for callback, state in zip(callbacks, states, strict=True):
-            if state:
-                callback.set_state(state)
-
-    def _with_state(self) -> list[Any]:
-        return [callback for callback in self.callbacks if not getattr(callback, "only_shows", False)]
-
-    def wants_batches(self) -> bool:
-        """Whether any callback has a hook of its own for single training steps."""
-        return any(
-            _is_overridden(callback, f"on_{what}_{when}")
-            for callback in self.callbacks
-            for what in ("train_batch", "batch")
-            for when in ("begin", "end")
-        )
-
-    def ends_quietly(self) -> bool:
-        """Whether a loss that is not finite ends the training without an error."""
-        return any(getattr(callback, "ends_quietly", False) for callback in self.callbacks)
-
-    def reads_model(self) -> bool:
-        """Whether any callback may look at the model's weights after an epoch."""
-        return any(getattr(callback, "reads_model", True) for callback in self.callbacks)
-
-
-def _is_overridden(callback: Any, hook: str) -> bool:
-    method = getattr(type(callback), hook, None)
-    return hook in vars(callback) or (method is not None and method is not getattr(Callback, hook))
+        """After a batch of `predict`, with ``{"outputs": ...}``."""
 
 
 class LambdaCallback(Callback):

@@ -4,6 +4,7 @@ from typing import Any
 
 from glassnet.callbacks.base import Callback
 from glassnet.callbacks.monitor import Monitor
+from glassnet.callbacks.speaking import say
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.types import HostArray
 
@@ -15,7 +16,7 @@ class EarlyStopping(Callback):
         monitor: the number to watch, such as ``"val_loss"`` or ``"val_accuracy"``.
         min_delta: the least change that counts as an improvement, 0 or more.
         patience: how many epochs without improvement to wait, 0 or more.
-        verbose: 1 to say when it stops.
+        verbose: 1 to say when it stops, and which weights come back.
         mode: ``"min"``, ``"max"``, or ``"auto"``: max for accuracies and scores, min for losses and errors.
         baseline: a value that must be reached at all; epochs that do not reach it count as no improvement.
         restore_best_weights: whether the model ends with the weights of its best epoch, also when it was not stopped.
@@ -94,7 +95,12 @@ class EarlyStopping(Callback):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Bring back the best weights when asked to."""
-        if self.restore_best_weights and self.best_weights is not None:
+        restores = self.restore_best_weights and self.best_weights is not None
+        if self.verbose and self.stopped_epoch:
+            say(f"epoch {self.stopped_epoch + 1}: stopped, no better {self.monitor} for {self.wait} epochs")
+        if self.verbose and restores:
+            say(f"the model has its weights of epoch {self.best_epoch + 1} back")
+        if restores:
             self.model.set_weights(self.best_weights)
 
     def _keep(self, epoch: int) -> None:

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from glassnet.callbacks.base import Callback
 from glassnet.callbacks.monitor import Monitor
 from glassnet.callbacks.speaking import say
@@ -19,10 +21,12 @@ class ModelCheckpoint(Callback):
     training that was cut off, use ``fit(..., resume=folder)``, which keeps the optimizer's state as well.
 
     Args:
-        filepath: where; it may hold ``{epoch}`` (counted from 1) and the epoch's numbers: ``"best-{val_loss:.3f}.glass"``.
+        filepath: where; it may hold ``{epoch}`` and, with a number as `save_freq`, ``{batch}`` (both counted from 1), and the
+            epoch's numbers: ``"best-{val_loss:.3f}.glass"``.
         monitor: the number to watch.
         verbose: 1 to say what was saved.
-        save_best_only: whether to save only when the number has improved.
+        save_best_only: whether to save only when the number has improved. Where it is not among the epoch's numbers, each
+            model is saved, with a warning.
         save_weights_only: whether to save weights alone, for ``load_weights``.
         mode: ``"min"``, ``"max"`` or ``"auto"``.
         save_freq: ``"epoch"``, or after how many batches to save; that runs step by step.
@@ -77,7 +81,7 @@ class ModelCheckpoint(Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Save, where epochs are what is counted."""
         if self.save_freq == "epoch":
-            self._save(epoch, logs or {})
+            self._save(epoch, logs or {}, {})
 
     def get_state(self) -> dict[str, Any]:
         """The best value so far, and the batches counted."""
@@ -90,15 +94,12 @@ class ModelCheckpoint(Callback):
     def _after_batch(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self._batches += 1
         if self._batches % self._every == 0:
-            self._save(self._epoch, logs or {})
+            self._save(self._epoch, logs or {}, {"batch": batch + 1})
 
-    def _save(self, epoch: int, logs: dict[str, Any]) -> None:
-        if self.save_best_only:
-            current = self._watch.read(logs)
-            if current is None or not self._watch.improves(current, self.best):
-                return
-            self.best = current
-        path = self._path(epoch, logs)
+    def _save(self, epoch: int, logs: dict[str, Any], counts: dict[str, int]) -> None:
+        if self.save_best_only and not self._is_best(epoch, logs):
+            return
+        path = self._path({"epoch": epoch + 1, **counts, **logs})
         path.parent.mkdir(parents=True, exist_ok=True)
         if self.save_weights_only:
             self.model.save_weights(path)
@@ -107,18 +108,29 @@ class ModelCheckpoint(Callback):
         if self.verbose:
             say(f"epoch {epoch + 1}: saved {path}")
 
-    def _path(self, epoch: int, logs: dict[str, Any]) -> Path:
+    def _is_best(self, epoch: int, logs: dict[str, Any]) -> bool:
+        current = self._watch.read(logs, "It saves the model whatever its value")
+        if current is None:
+            return True
+        if not self._watch.improves(current, self.best):
+            if self.verbose:
+                say(f"epoch {epoch + 1}: {self.monitor} {current:.5g} is no better than {self.best:.5g}, nothing saved")
+            return False
+        self.best = current
+        return True
+
+    def _path(self, numbers: dict[str, Any]) -> Path:
         try:
-            return Path(self.filepath.format(epoch=epoch + 1, **logs))
-        except (KeyError, IndexError, ValueError) as error:
+            return Path(self.filepath.format(**numbers))
+        except (KeyError, IndexError, ValueError, TypeError) as error:
             raise ConfigError(
-                f"ModelCheckpoint expected a path with the names epoch, {', '.join(logs)} in braces. Received "
-                f"{self.filepath!r}: {error}. Use one of these."
+                f"ModelCheckpoint expected a path with the names {', '.join(numbers)} in braces. Received {self.filepath!r}: "
+                f"{error}. Use one of these."
             ) from error
 
 
 class CSVLogger(Callback):
-    """A line an epoch in a CSV file: ``epoch``, then the epoch's numbers by name.
+    """A line an epoch in a CSV file: ``epoch`` (from 0), then the epoch's numbers by name; NA for one that the epoch has not.
 
     A resumed training goes on under the lines of the epochs that its checkpoint holds.
 
@@ -168,8 +180,10 @@ class CSVLogger(Callback):
             writer = csv.writer(file, delimiter=self.separator, lineterminator="\n")
             if not self._names:
                 self._names = sorted(logs)
+                if self.params.get("validates") and not any(name.startswith("val_") for name in logs):
+                    self._names += [f"val_{name}" for name in self._names]  # an epoch with validation is yet to come
                 writer.writerow(["epoch", *self._names])
-            writer.writerow([epoch, *(logs.get(name, "NA") for name in self._names)])
+            writer.writerow([epoch, *(_cell(logs.get(name, "NA")) for name in self._names)])
 
     def get_state(self) -> dict[str, Any]:
         """What was written so far."""
@@ -179,6 +193,10 @@ class CSVLogger(Callback):
         """Go on under what `get_state` returned; later lines are those of epochs that are trained again."""
         Path(self.filename).write_text(state["text"], encoding="utf-8")
         self._names = list(state["names"])
+
+
+def _cell(value: Any) -> Any:
+    return f"[{', '.join(map(str, np.ravel(value).tolist()))}]" if np.ndim(value) else value
 
 
 class TerminateOnNaN(Callback):

@@ -63,13 +63,13 @@ class Monitor:
             return True
         return value - self.min_delta > reference if self.higher else value + self.min_delta < reference
 
-    def read(self, logs: dict[str, Any]) -> float | None:
-        """The number among an epoch's, or None with a warning where it is not."""
+    def read(self, logs: dict[str, Any], instead: str = "It does nothing this epoch") -> float | None:
+        """The number among an epoch's, or None with a warning, which says what happens instead, where it is not."""
         if self.name in logs:
             return float(logs[self.name])
         warnings.warn(
             f"{self.owner} expected to find {self.name!r} among {', '.join(logs) or 'nothing'}"
-            f"{did_you_mean(self.name, list(logs)) or '.'} It does nothing this epoch; name one of these, or pass "
+            f"{did_you_mean(self.name, list(logs)) or '.'} {instead}; name one of these, or pass "
             f"validation data.",
             stacklevel=3,
         )

@@ -1,6 +1,6 @@
 """What `evaluate` and `predict` do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from glassnet.training.rows import Rows, arrays, collect, named_leaves
 from glassnet.training.step import Batch, Recipe
 from glassnet.training.streams import Stream, is_stream
 
+_BATCH = 32
 _SIZES = (1, 16, 128, 1024)
 _LARGEST_BYTES = 64 << 20
 
@@ -29,13 +30,11 @@ def evaluate(
     sample_weight: Any,
     batch_size: int | None,
     steps: int | None,
-    callbacks: Sequence[Any],
+    callbacks: Any,
     return_dict: bool,
 ) -> Any:
     """Loss and metrics on given rows; see `Model.evaluate`."""
     listeners = CallbackList(callbacks)
-    listeners.start(model, {})
-    listeners.call("on_test_begin", {})
     if data.is_mapped(x, y):
         x, y, sample_weight = in_file_order(x, y, sample_weight, _rows_at_once(x, max(_SIZES))), None, None
     if is_stream(x):
@@ -46,24 +45,48 @@ def evaluate(
     else:
         rows = collect(x, y, sample_weight)
         recipe = readiness.ready(model, rows.x, rows.y)
+    count = rows.steps if isinstance(rows, Stream) else -(-rows.count // (batch_size or _BATCH))
+    listeners.start(model, {"epochs": 1, "steps": count})
+    listeners.call("on_test_begin", {})
     params, rest = model.arrays()
-    logs = numbers(recipe, params, rest, rows, batch_size)
+    logs = numbers(recipe, params, rest, rows, batch_size, listeners)
     listeners.call("on_test_end", logs)
     return as_returned(logs, return_dict)
 
 
-def numbers(recipe: Recipe, params: Weights, rest: Weights, rows: Any, batch_size: int | None) -> dict[str, float]:
-    """The numbers on `rows` (`Rows` or a `Stream`) with these weights."""
+def numbers(
+    recipe: Recipe,
+    params: Weights,
+    rest: Weights,
+    rows: Any,
+    batch_size: int | None,
+    listeners: CallbackList | None = None,
+) -> dict[str, float]:
+    """The numbers on `rows` (`Rows` or a `Stream`) with these weights.
+
+    Args:
+        recipe: what is computed.
+        params: the weights that train.
+        rest: the others.
+        rows: the rows.
+        batch_size: rows a step; it decides only where a loss belongs to a batch, or somebody listens to batches.
+        listeners: who is told of each batch, if they want to be.
+    """
     recipe, clock = Recipe(recipe.blueprint, recipe.objective, whole=recipe.whole), ways.Clock()
-    if isinstance(rows, Rows) and not recipe.whole:
+    told = listeners if listeners is not None and listeners.wants_test_batches() else None
+    if isinstance(rows, Rows) and not recipe.whole and told is None:
         batches = rows.folded(min(rows.count, _rows_at_once(rows.x, max(_SIZES))))
         return ways.plain(recipe.objective, clock.run(programs.eval_program(recipe), params, rest, batches))
-    sums = clock.run(programs.start_program(recipe))
-    for number, batch in enumerate(rows.batches(0) if isinstance(rows, Stream) else _cut(rows, batch_size or 32)):
+    sums, results = clock.run(programs.start_program(recipe)), programs.results_program(recipe)
+    for number, batch in enumerate(rows.batches(0) if isinstance(rows, Stream) else _cut(rows, batch_size or _BATCH)):
+        if told is not None:
+            told.call("on_test_batch_begin", number, {})
         sums = clock.run(programs.eval_step_program(recipe), params, rest, sums, batch)
-        if number % ways.steps_in_flight(batch) == 0:
+        if told is not None:
+            told.call("on_test_batch_end", number, ways.plain(recipe.objective, clock.run(results, sums)))
+        elif number % ways.steps_in_flight(batch) == 0:
             jax.block_until_ready(sums)
-    return ways.plain(recipe.objective, clock.run(programs.results_program(recipe), sums))
+    return ways.plain(recipe.objective, clock.run(results, sums))
 
 
 def as_returned(logs: dict[str, float], return_dict: bool) -> Any:
@@ -74,34 +97,61 @@ def as_returned(logs: dict[str, float], return_dict: bool) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def predict(model: Any, x: Any, batch_size: int | None, steps: int | None, callbacks: Sequence[Any]) -> Any:
+def predict(model: Any, x: Any, batch_size: int | None, steps: int | None, callbacks: Any) -> Any:
     """Outputs for given rows; see `Model.predict`."""
+    listeners = CallbackList(callbacks)
+    listens = listeners.wants_predict_batches()
+    batch_size = batch_size or (_BATCH if listens else None)
     if data.is_mapped(x):
         x = in_file_order(x, most=batch_size or _rows_at_once(x, max(_SIZES)))
     if is_stream(x):
-        taken = _first(x, steps)
-        parts = [predict(model, item[0] if isinstance(item, tuple) else item, batch_size, None, []) for item in taken]
-        if not parts:
-            raise DataError("predict expected at least one batch; received none. Check how the rows were selected.")
-        return jax.tree.map(lambda *a: np.concatenate(a), *parts)
+        count, batches = None, (item[0] if isinstance(item, tuple) else item for item in _first(x, steps))
+        computed = (partial(_outputs, model, _checked(model, batch), batch_size) for batch in batches)
+    else:
+        x = _checked(model, x)
+        count = -(-_row_count(x) // batch_size) if batch_size else 1
+        computed = _computed(model, x, batch_size)
+    listeners.start(model, {"epochs": 1, "steps": count})
+    listeners.call("on_predict_begin", {})
+    outputs = []
+    for number, compute in enumerate(computed):
+        if listens:
+            listeners.call("on_predict_batch_begin", number, {})
+        outputs.append(compute())
+        if listens:
+            listeners.call("on_predict_batch_end", number, {"outputs": outputs[-1]})
+    listeners.call("on_predict_end", {})
+    if not outputs:
+        raise DataError("predict expected at least one batch; received none. Check how the rows were selected.")
+    return _joined(outputs)
+
+
+def _checked(model: Any, x: Any) -> Any:
+    """The rows as arrays that fit the model, which is built if it was not."""
     x = arrays(x, "x")
-    rows = _row_count(x)
+    _row_count(x)
     if not model.built:
         readiness.build_for(model, x)
     model.check_inputs(x)
-    listeners = CallbackList(callbacks)
-    listeners.start(model, {})
-    listeners.call("on_predict_begin", {})
-    program = programs.predict_program(model.blueprint())
-    weights = model.arrays()
-    whole = readiness.always_mixes_rows(model)
+    return x
+
+
+def _computed(model: Any, x: Any, batch_size: int | None) -> Iterator[Callable[[], Any]]:
+    """A function for each part of the rows that is computed at once, which computes it."""
+    program, weights = programs.predict_program(model.blueprint()), model.arrays()
+    rows, whole = _row_count(x), readiness.always_mixes_rows(model)
     most = batch_size or (rows if whole else _rows_at_once(x, max(_SIZES)))
     sizes = () if whole else (*(size for size in _SIZES if size < most), most)
-    outputs = [
-        _part(program, weights, x, slice(start, min(start + most, rows)), sizes) for start in range(0, rows, most)
-    ]
-    listeners.call("on_predict_end", {})
-    return outputs[0] if len(outputs) == 1 else jax.tree.map(lambda *a: np.concatenate(a), *outputs)
+    for start in range(0, rows, most):
+        yield partial(_part, program, weights, x, slice(start, min(start + most, rows)), sizes)
+
+
+def _outputs(model: Any, x: Any, batch_size: int | None) -> Any:
+    return _joined([compute() for compute in _computed(model, x, batch_size)])
+
+
+def _joined(parts: list[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else jax.tree.map(lambda *a: np.concatenate(a), *parts)
 
 
 def _part(program: Any, weights: tuple[Weights, Weights], x: Any, rows: slice, sizes: tuple[int, ...]) -> Any:

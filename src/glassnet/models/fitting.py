@@ -1,9 +1,9 @@
 """What `fit` does: collect the rows, hold some out, check them, choose a way, and run the loop."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -12,6 +12,7 @@ from glassnet import data
 from glassnet.callbacks import CallbackList, EarlyStopping, History, progress_for
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.shapes import int_or_none, positive_int
+from glassnet.foundation.types import Weights
 from glassnet.foundation.upward import upward
 from glassnet.models import automatic, evaluation, readiness
 from glassnet.models.feeding import HeldOut, Source, feed_of, parted, validation_rows
@@ -63,12 +64,13 @@ def fit(
     job: Job,
     source: Source,
     held_out: HeldOut,
-    callbacks: Sequence[Any],
+    callbacks: Any,
     verbose: Any,
     resume: Any = None,
 ) -> History:
     """Train `model`; see `Model.fit`."""
     job.check()
+    callbacks = CallbackList(callbacks).callbacks
     history = History()
     progress = progress_for(verbose)
     # The numbers of an epoch are kept and shown after callbacks have had their say on them.
@@ -82,7 +84,8 @@ def fit(
         arrangement = _Arrangement(
             model, job, feed.held_out, listeners, history, keeps=kept is not None, batches=feed.batches
         )
-        way, steps = arrangement.for_stream(source) if is_stream(source.x) else arrangement.for_arrays(source)
+        arranged = arrangement.for_stream(source) if is_stream(source.x) else arrangement.for_arrays(source)
+        steps = arranged.steps
         first = job.initial_epoch
         if kept is not None:
             kept.restore(model, {**arrangement.told, "steps": steps})
@@ -92,10 +95,11 @@ def fit(
             for finding in history.checked.warnings:
                 progress.remark(f"check: {finding.heading}. {finding.fix}")
         params = {"verbose": verbose, "epochs": job.epochs, "steps": steps, "initial_epoch": first}
+        params["validates"] = feed.held_out.data is not None or bool(feed.held_out.split)
         params["before"] = [sentence for sentence in (history.arithmetic, history.rate_note) if sentence]
         listeners.start(model, params)
         model.history = history
-        _run(model, way, listeners, history, job, first, kept)
+        _run(model, arranged, listeners, history, job, first, kept)
         history.restored_epoch = _restored(callbacks)
     finally:
         if kept is not None:
@@ -110,7 +114,13 @@ def _restored(callbacks: Sequence[Any]) -> int | None:
 
 
 def _run(
-    model: Any, way: ways.Way, listeners: CallbackList, history: History, job: Job, first: int, kept: Resume | None
+    model: Any,
+    arranged: "_Arranged",
+    listeners: CallbackList,
+    history: History,
+    job: Job,
+    first: int,
+    kept: Resume | None,
 ) -> None:
     def keep(epoch: int) -> None:
         if kept is not None:
@@ -118,7 +128,16 @@ def _run(
 
     states = kept.found.callbacks if kept is not None and kept.found is not None else None
     loop = Loop(
-        model, model.blueprint(), way, listeners, history, model.train_state(), job.validation_freq, keep, states
+        model,
+        model.blueprint(),
+        arranged.way,
+        listeners,
+        history,
+        model.train_state(),
+        job.validation_freq,
+        keep,
+        states,
+        arranged.validate,
     )
     try:
         loop.run(first, job.epochs)
@@ -148,6 +167,14 @@ def train_on_batch(model: Any, source: Source, return_dict: bool) -> Any:
     return evaluation.as_returned(logs, return_dict)
 
 
+class _Arranged(NamedTuple):
+    """How epochs are run, the steps of one (0 where that is not known), and who validates if not the way itself."""
+
+    way: ways.Way
+    steps: int
+    validate: Callable[[Weights, Weights], dict[str, float]] | None = None
+
+
 @dataclass(frozen=True)
 class _Arrangement:
     """How the rows reach the training step: all of them at hand, or batch by batch from an iterator."""
@@ -164,8 +191,8 @@ class _Arrangement:
     #: The batches that the rows at hand came from, which know the order of each epoch; None for plain arrays.
     batches: Any = None
 
-    def for_arrays(self, source: Source) -> tuple[ways.Way, int]:
-        """The way for rows at hand, and the steps of an epoch."""
+    def for_arrays(self, source: Source) -> _Arranged:
+        """The way for rows at hand."""
         model, job = self.model, self.job
         everything = replace(source, class_weight=None).rows(job.complain)
         rows, validation, numbers = self._parted(everything)
@@ -188,6 +215,9 @@ class _Arrangement:
         chosen = self._plan(rows, validation)
         self._glance(rows, validation, source)
         self.history.rows = rows.count
+        validate = self._examiner(recipe, validation)
+        if validate is not None:
+            validation = None
         if chosen.by_epoch and not (recipe.whole and validation is not None):
             way = ways.EpochWay(
                 recipe,
@@ -201,7 +231,7 @@ class _Arrangement:
                 numbers=numbers,
                 order=order,
             )
-            return way, steps
+            return _Arranged(way, steps, validate)
 
         def orders(epoch: int) -> Iterator[Any]:
             drawn = order(epoch)
@@ -216,10 +246,10 @@ class _Arrangement:
         def rows_of(epoch: int) -> Iterator[Any]:
             return (ways.numbered(part, numbers) for part in orders(epoch))
 
-        return self._step_way(recipe, batches, validation, rows_of), steps
+        return _Arranged(self._step_way(recipe, batches, validation, rows_of), steps, validate)
 
-    def for_stream(self, source: Source) -> tuple[ways.Way, int]:
-        """The way for an iterator, and the steps of an epoch (0 where that is not known)."""
+    def for_stream(self, source: Source) -> _Arranged:
+        """The way for an iterator."""
         steps = self.job.steps_per_epoch
         self._check_epochs(source)
         if self.keeps and runs_out(source.x):
@@ -240,7 +270,9 @@ class _Arrangement:
             self.history.rows = 0 if steps else source.x.n
             self.told.update({"batch_size": source.x.batch_size, "batches": source.x.identity()})
         self._say(f"step by step: the rows {'are read from files' if stored else 'come from an iterator'}")
-        return self._step_way(recipe, stream.batches, validation, again=not stream.once), stream.steps
+        validate = self._examiner(recipe, validation)
+        way = self._step_way(recipe, stream.batches, None if validate else validation, again=not stream.once)
+        return _Arranged(way, stream.steps, validate)
 
     def _steps(self, count: int, batch_size: int) -> int:
         """The steps of an epoch: as many as asked for, but no more than there are batches."""
@@ -318,19 +350,14 @@ class _Arrangement:
         call, listens = self.listeners.call, self.listeners.wants_batches()
 
         def evaluate(state: TrainState) -> dict[str, float]:
-            if validation is None:
-                return {}
-            size = self.job.validation_batch_size or self.job.batch_size
-            return evaluation.numbers(recipe, state.params, state.rest, validation, size)
+            return {} if validation is None else self._numbers(recipe, validation, state.params, state.rest)
 
         def begin(number: int) -> None:
-            call("on_batch_begin", number, {})
             call("on_train_batch_begin", number, {})
 
         def end(number: int, logs: dict[str, float], state: TrainState) -> tuple[TrainState, Any, bool]:
             shown = self._show(recipe, state)
             held = self.model.weights
-            call("on_batch_end", number, logs)
             call("on_train_batch_end", number, logs)
             if any(now is not then for now, then in zip(self.model.weights, held, strict=True)):
                 params, rest = recipe.blueprint.take_apart(self.model)
@@ -348,10 +375,23 @@ class _Arrangement:
             again=again,
         )
 
+    def _examiner(self, recipe: Recipe, validation: Any) -> Callable[[Weights, Weights], dict[str, float]] | None:
+        """Who validates where callbacks have hooks around it; None where nobody has, or nothing is there to validate on."""
+        if validation is None or not self.listeners.wants_tests():
+            return None
+        if self.listeners.wants_test_batches():
+            self._say("validation batch by batch: a callback has hooks for its single batches")
+        return partial(self._numbers, recipe, validation)
+
+    def _numbers(self, recipe: Recipe, validation: Any, params: Weights, rest: Weights) -> dict[str, float]:
+        size = self.job.validation_batch_size or self.job.batch_size
+        return evaluation.numbers(recipe, params, rest, validation, size, self.listeners)
+
     def _show(self, recipe: Recipe, state: TrainState) -> TrainState:
         """Put the weights of a step into the model, as copies: the next step reuses the memory of the state."""
         shown = jax.device_put(jax.tree.map(np.array, unpacked(recipe, state)))
         recipe.blueprint.restore(self.model, shown.params, shown.rest)
+        self.model.keep_progress(shown)
         return shown
 
     def _parted(self, rows: Rows) -> tuple[Rows, Any, Any]:

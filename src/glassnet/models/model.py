@@ -1,7 +1,7 @@
 """A model: a layer that can be trained, judged, used, shown and saved."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, Self
 
 import jax
@@ -166,7 +166,7 @@ class Model(Layer):
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: Any = "auto",
-        callbacks: Sequence[Any] | None = None,
+        callbacks: Any = None,
         validation_split: float = 0.0,
         validation_data: Any = None,
         shuffle: bool = True,
@@ -188,7 +188,7 @@ class Model(Layer):
             batch_size: rows a step; 32 by default.
             epochs: the number of the last epoch plus one.
             verbose: 0 silent, 1 a live line, 2 a line an epoch, ``"auto"`` by the terminal.
-            callbacks: callbacks, such as ``EarlyStopping``.
+            callbacks: a callback, such as ``EarlyStopping``, or a list of them.
             validation_split: the share of rows, 0 to 1, held out and never trained on. They are drawn at random, stratified
                 on class targets; with ``shuffle=False`` they are the last rows.
             validation_data: (x, y) or (x, y, sample_weight) to report on after each epoch, or an iterator of batches.
@@ -218,7 +218,7 @@ class Model(Layer):
         )
         source = fitting.Source(x, y, sample_weight, class_weight)
         held_out = fitting.HeldOut(validation_split, validation_data, validation_steps)
-        self.history = fitting.fit(self, job, source, held_out, callbacks or [], verbose, resume)
+        self.history = fitting.fit(self, job, source, held_out, callbacks, verbose, resume)
         return self.history
 
     def evaluate(
@@ -229,7 +229,7 @@ class Model(Layer):
         verbose: Any = "auto",
         sample_weight: Any = None,
         steps: int | None = None,
-        callbacks: Sequence[Any] | None = None,
+        callbacks: Any = None,
         return_dict: bool = False,
     ) -> Any:
         """The loss and the metrics on rows the model does not learn from.
@@ -241,14 +241,14 @@ class Model(Layer):
             verbose: kept for Keras's callers; `evaluate` prints nothing.
             sample_weight: a weight for each row.
             steps: batches to take from an iterator.
-            callbacks: told of the beginning and the end.
+            callbacks: told of the beginning, of each batch where they have such a hook, and of the end.
             return_dict: whether to return numbers by name.
 
         Returns:
             The loss, or [loss, metric, ...], or a dict of them.
         """
         engine.start()
-        return evaluation.evaluate(self, x, y, sample_weight, batch_size, steps, callbacks or [], return_dict)
+        return evaluation.evaluate(self, x, y, sample_weight, batch_size, steps, callbacks, return_dict)
 
     def predict(
         self,
@@ -256,7 +256,7 @@ class Model(Layer):
         batch_size: int | None = None,
         verbose: Any = "auto",
         steps: int | None = None,
-        callbacks: Sequence[Any] | None = None,
+        callbacks: Any = None,
     ) -> Any:
         """The outputs for `x`, as a NumPy array.
 
@@ -267,13 +267,13 @@ class Model(Layer):
             batch_size: the most rows computed at once; chosen by size by default.
             verbose: kept for Keras's callers; `predict` prints nothing.
             steps: batches to take from an iterator.
-            callbacks: told of the beginning and the end.
+            callbacks: told of the beginning, of each batch where they have such a hook, and of the end.
 
         Returns:
             (n, ...) outputs.
         """
         engine.start()
-        return evaluation.predict(self, x, batch_size, steps, callbacks or [])
+        return evaluation.predict(self, x, batch_size, steps, callbacks)
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False

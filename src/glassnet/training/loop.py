@@ -11,6 +11,7 @@ import numpy as np
 from glassnet.callbacks import CallbackList, History
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.errors import ConfigError, DivergedError
+from glassnet.foundation.types import Weights
 from glassnet.foundation.upward import upward
 from glassnet.optimizers.checks import unsettled
 from glassnet.training.step import TrainState, left_behind
@@ -30,6 +31,8 @@ class Loop:
         validation_freq: validation numbers are reported every so many epochs.
         keep: called with the number of epochs done after each that was accepted, to write a checkpoint.
         resumed: the callbacks' states of a run that goes on.
+        validate: called with weights that train and the rest, gives validation numbers, where callbacks have hooks around
+            them; otherwise the way itself gives them.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Loop:
         validation_freq: int = 1,
         keep: Callable[[int], None] | None = None,
         resumed: list[dict[str, Any]] | None = None,
+        validate: Callable[[Weights, Weights], dict[str, float]] | None = None,
     ) -> None:
         self.model = model
         self.blueprint = blueprint
@@ -53,7 +57,8 @@ class Loop:
         self._fetch: Callable[[], TrainState] = lambda: state
         self._keep = keep
         self._resumed = resumed
-        self._reads_model = callbacks.reads_model()
+        self._validate = validate
+        self._reads_model = callbacks.reads_model() or validate is not None
         self._ahead: deque[Outcome] = deque()
         self._rate = current_rate(model.optimizer)
         self._held: list[Any] = []
@@ -108,11 +113,21 @@ class Loop:
         logs = dict(outcome.logs)
         if (epoch + 1) % self._validation_freq:
             logs = {name: value for name, value in logs.items() if not name.startswith("val_")}
+        elif self._validate is not None:
+            logs |= self._validated(self._validate)
         self.callbacks.call("on_epoch_end", epoch, logs)
+        self.callbacks.give_back()
         self._obey()
         if self._keep is not None:
             self._keep(epoch + 1)
         return logs
+
+    def _validated(self, validate: Callable[[Weights, Weights], dict[str, float]]) -> dict[str, float]:
+        """The validation numbers of the weights that the callbacks leave in the model."""
+        self.callbacks.call("on_test_begin", {})
+        numbers = validate(*self.model.arrays())
+        self.callbacks.call("on_test_end", numbers)
+        return {f"val_{name}": value for name, value in numbers.items()}
 
     def _end_diverged(self, epoch: int, sentence: tuple[str, str]) -> dict[str, Any]:
         self.history.diverged_epoch = epoch + 1
@@ -140,6 +155,7 @@ class Loop:
         """Put the weights of the last accepted epoch into the model, and remember them to see whether a callback sets others."""
         state = self.state
         self.blueprint.restore(self.model, *jax.device_put((state.params, state.rest)))
+        self.model.keep_progress(state)
         self._held = self.model.weights
 
     def _obey(self) -> None:
