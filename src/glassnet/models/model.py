@@ -292,14 +292,15 @@ class Model(Layer):
 
     # Looking and saving.
 
-    def xray(self, x: Any, y: Any, *, sample_weight: Any = None) -> Any:
+    def xray(self, x: Any, y: Any = None, *, sample_weight: Any = None) -> Any:
         """One training step on these rows with its real numbers: forwards, the loss, backwards, and the update.
+        Without a target, the pass forwards alone.
 
         Nothing is trained: the model stays as it is.
 
         Args:
             x: one row, or a few: (B, ...).
-            y: its target.
+            y: its target, for which the model must be compiled; None for the pass forwards alone.
             sample_weight: a weight for each row.
 
         Returns:

@@ -86,6 +86,15 @@ def test_it_is_shown_as_text_page_and_json():
     assert np.float32(data["weights"]["dense/kernel"]["after"][0][0]) == seen.step.after["dense/kernel"][0, 0]
 
 
+def test_without_a_target_it_is_the_pass_forwards_of_predict():
+    model = Sequential([Input((3,)), Dense(4, "tanh"), Dropout(0.5), Dense(2, "softmax")], seed=3)  # not compiled
+    seen = model.xray([1.0, -2.0, 0.5])
+    np.testing.assert_array_equal(seen.seen.outputs, model.predict(np.array([[1.0, -2.0, 0.5]], "float32")))
+    assert seen.loss is None and seen.step is None and seen.layer("dense").forward
+    assert "FORWARDS" in str(seen) and "LOSS" not in str(seen) and "None" not in seen._repr_html_()
+    assert set(json.loads(json.dumps(seen.to_dict()))) == {"model", "layers", "outputs"}
+
+
 def test_a_corner_of_the_loss_is_flagged():
     model = Sequential([Input((2,)), Dense(2, "relu"), Dense(1)], seed=0)
     model.compile("sgd", "mse")
@@ -95,8 +104,10 @@ def test_a_corner_of_the_loss_is_flagged():
 
 def test_wrong_use_is_named():
     model, x, y = made("dense")
-    with pytest.raises(DataError, match="Expected the row's target"):
-        xray(model, x, None)
+    with pytest.raises(DataError, match="finite"):
+        xray(model, np.array([[np.nan, 0, 1]]), y)
+    with pytest.raises(ConfigError, match="Expected the x-ray of a training step"):
+        xray(model, x).weight("dense/kernel", 0, 0)
     with pytest.raises(ShapeError, match="expected size 3"):
         xray(model, np.ones((1, 4)), y)
     with pytest.raises(ConfigError, match="compile"):

@@ -6,7 +6,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from glassnet.foundation import engine
-from glassnet.foundation.errors import DataError
 from glassnet.inspection.looking import Look, look
 from glassnet.inspection.xrays.differences import differences
 from glassnet.inspection.xrays.given import as_batch
@@ -21,24 +20,26 @@ from glassnet.training.rows import collect
 CHECKED = 12
 
 
-def xray(model: Model, x: Any, y: Any, *, sample_weight: Any = None) -> XRay:
+def xray(model: Model, x: Any, y: Any = None, *, sample_weight: Any = None) -> XRay:
     """w ← optimizer(w, dL/dw), with every number on the way: one training step on a row of your own, seen through.
+
+    Without a target there is no loss and no step: what is seen is the pass forwards, as in `predict`.
 
     The model, its optimizer and its count of steps stay as they are. The new weights are those that training stores, to the
     bit: they come from the program that training runs.
 
     Args:
-        model: a compiled model.
+        model: a model; compiled where a target is given.
         x: one row, with or without the batch's axis, or a few rows (B, ...).
-        y: its target.
+        y: its target; None for the pass forwards alone.
         sample_weight: a weight for each row.
 
     Returns:
         An `XRay`: printed, it is text; in a notebook it is a page; `to_dict` has all the numbers.
 
     Raises:
-        ConfigError: the model is not compiled.
-        DataError: there is no target, or something in the row is no finite number.
+        ConfigError: there is a target, and the model is not compiled.
+        DataError: something in the row is no finite number.
         ShapeError: the row has another shape than the model's input.
 
     Example:
@@ -54,26 +55,26 @@ def xray(model: Model, x: Any, y: Any, *, sample_weight: Any = None) -> XRay:
         Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors.
     """
     engine.start()
-    if y is None:
-        raise DataError(
-            "Expected the row's target, since a training step needs the loss. Received y=None. Pass y, or use "
-            "glassnet.inspection.look(model, x) for the pass forwards alone."
-        )
     x, y, sample_weight = as_batch(model, x, y, sample_weight)
     rows = collect(x, y, sample_weight)
+    if y is None:
+        seen = look(model, rows.x)
+        return XRay(model.name, None, seen, None, _layers(seen), {}, ())
     seen = look(model, rows.x, rows.y, sample_weight=sample_weight, training=True)
     step = real_step(model, rows)
     objective = readiness.ready(model, rows.x, rows.y).objective
     moment = (model.seed, step.number - 1)
     batch = (rows.x, rows.y, rows.as_batch().weights)
     checks = differences(model.blueprint(), objective, model.arrays(), moment, batch, seen.gradients, CHECKED)
-    weights = seen.weights
-    layers = tuple(
-        LayerXRay(call, formula_of(call.layer), forward(call, weights), backward(call, weights))
+    return XRay(model.name, model.optimizer, seen, step, _layers(seen), checks, tuple(_losses(objective, seen, rows)))
+
+
+def _layers(seen: Look) -> tuple[LayerXRay, ...]:
+    return tuple(
+        LayerXRay(call, formula_of(call.layer), forward(call, seen.weights), backward(call, seen.weights))
         for call in seen
         if call.depth > 0 and call.layer is not None
     )
-    return XRay(model.name, model.optimizer, seen, step, layers, checks, tuple(_losses(objective, seen, rows)))
 
 
 def _losses(objective: Any, seen: Look, rows: Any) -> list[dict[str, Any]]:

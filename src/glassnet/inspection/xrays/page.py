@@ -11,7 +11,8 @@ def page(xray: XRay) -> str:
     """The parts of the text, each to be opened."""
     parts = shown(xray).split("\n\n")
     title, rest = parts[0], parts[1:]
-    made = [tag("p", tag("strong", escape(title)), escape(f", L = {xray.loss:.6g}"))]
+    loss = "" if xray.loss is None else f", L = {xray.loss:.6g}"
+    made = [tag("p", tag("strong", escape(title)), escape(loss))]
     for part in rest:
         head, _, body = part.partition("\n")
         if not body:

@@ -106,13 +106,13 @@ class WeightXRay:
 
 @dataclass(frozen=True)
 class XRay:
-    """One training step with its real numbers; `model.xray` makes it.
+    """One training step, or one pass forwards, with its real numbers; `model.xray` makes it.
 
     Args:
         name: the model's name.
-        optimizer: its optimizer.
+        optimizer: its optimizer; None without a target.
         seen: every number of the pass and the gradients.
-        step: what the step changed.
+        step: what the step changed; None without a target.
         layers: the layers' calls in order.
         differences: by path, central differences of some numbers of each weight.
         losses: by output, the loss's formula and what goes into it.
@@ -130,15 +130,15 @@ class XRay:
     name: str
     optimizer: Any
     seen: Look
-    step: RealStep
+    step: RealStep | None
     layers: tuple[LayerXRay, ...]
     differences: dict[str, tuple[Difference, ...]]
     losses: tuple[dict[str, Any], ...]
 
     @property
-    def loss(self) -> float:
-        """L, penalties included."""
-        return float(self.seen.loss or 0.0)
+    def loss(self) -> float | None:
+        """L, penalties included; None without a target."""
+        return self.seen.loss
 
     @property
     def gradients(self) -> dict[str, HostArray]:
@@ -148,7 +148,7 @@ class XRay:
     @property
     def penalty(self) -> float:
         """What regularizers add to the loss."""
-        return self.loss - sum(entry["share"] * entry["value"] for entry in self.losses)
+        return (self.loss or 0.0) - sum(entry["share"] * entry["value"] for entry in self.losses)
 
     def layer(self, path: str) -> LayerXRay:
         """The first call of the layer at `path`.
@@ -164,10 +164,15 @@ class XRay:
         """One number of the weight at `path`, by its place: ``xray.weight("dense/kernel", 0, 3)``.
 
         Raises:
-            ConfigError: there is no such weight or no such place in it.
+            ConfigError: there is no such weight or no such place in it, or no step, since there was no target.
         """
         from glassnet.inspection.xrays.updating import lines
 
+        if self.step is None:
+            raise ConfigError(
+                "Expected the x-ray of a training step, which changes weights. Received one of a pass forwards alone, made "
+                "without a target. Pass the target too: model.xray(x, y)."
+            )
         _check_name("weight", path, list(self.gradients))
         gradient = self.gradients[path]
         if len(index) != gradient.ndim or any(not 0 <= i < n for i, n in zip(index, gradient.shape, strict=False)):
@@ -186,27 +191,33 @@ class XRay:
             yield from ((path, difference) for difference in found if difference.error > 1e-3)
 
     def to_dict(self) -> dict[str, Any]:
-        """All numbers as plain data, for JSON."""
+        """All numbers as plain data, for JSON; those of the loss and the step only where there was a target."""
+        found = {
+            "model": self.name,
+            "layers": [layer.to_dict() for layer in self.layers],
+            "outputs": plain(self.seen.outputs),
+        }
+        return found if self.step is None else {**found, **self._stepped(self.step)}
+
+    def _stepped(self, step: RealStep) -> dict[str, Any]:
         weights = {
             path: {
-                "before": plain(self.step.before[path]),
+                "before": plain(step.before[path]),
                 "gradient": plain(gradient),
                 "differences": [vars(found) for found in self.differences[path]],
-                "slots_before": plain(self.step.slots_before.get(path, {})),
-                "slots_after": plain(self.step.slots_after.get(path, {})),
-                "after": plain(self.step.after[path]),
+                "slots_before": plain(step.slots_before.get(path, {})),
+                "slots_after": plain(step.slots_after.get(path, {})),
+                "after": plain(step.after[path]),
             }
             for path, gradient in self.gradients.items()
         }
         return {
-            "model": self.name,
             "loss": self.loss,
             "losses": [plain(entry) for entry in self.losses],
             "penalty": self.penalty,
-            "layers": [layer.to_dict() for layer in self.layers],
             "optimizer": repr(self.optimizer),
-            "step": self.step.number,
-            "learning_rate": self.step.rate,
+            "step": step.number,
+            "learning_rate": step.rate,
             "weights": weights,
         }
 

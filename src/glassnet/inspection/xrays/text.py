@@ -6,20 +6,24 @@ from textwrap import wrap
 import numpy as np
 
 from glassnet.inspection.xrays.record import LayerXRay, Line, XRay
+from glassnet.inspection.xrays.stepping import RealStep
 
 _COLUMNS = 80
 _MOST = 10
 
 
 def shown(xray: XRay) -> str:
-    """The whole step: forwards, loss, backwards, update."""
-    found = [f"X-ray of one training step: {xray.name}, step {xray.step.number}", "", "FORWARDS"]
+    """The whole step: forwards, loss, backwards, update; without a target the pass forwards alone."""
+    forwards = ["", "FORWARDS"]
     for layer in xray.layers:
-        found += _layer(layer, layer.forward)
+        forwards += _layer(layer, layer.forward)
+    if xray.step is None:
+        return "\n".join([f"X-ray of one pass: {xray.name}", *forwards])
+    found = [f"X-ray of one training step: {xray.name}, step {xray.step.number}", *forwards]
     found += ["", "LOSS", *_loss(xray), "", "BACKWARDS"]
     for layer in reversed(xray.layers):
         found += _layer(layer, layer.backward, back=True)
-    found += ["", f"UPDATE by {xray.optimizer!r}, α = {xray.step.rate:.6g}", *_weights(xray)]
+    found += ["", f"UPDATE by {xray.optimizer!r}, α = {xray.step.rate:.6g}", *_weights(xray, xray.step)]
     wrong = list(xray.disagreements())
     for path, d in wrong:
         why = "the loss has a corner here" if d.kink else "not confirmed"
@@ -52,7 +56,7 @@ def _numbers(name: str, array: np.ndarray) -> list[str]:
 
 
 def _loss(xray: XRay) -> list[str]:
-    found = []
+    found, total = [], xray.loss or 0.0
     for entry in xray.losses:
         found += wrap(f"{entry['output']}: {entry['loss']}, {entry['formula']}", _COLUMNS, initial_indent="  ")
         found += _numbers("target", np.atleast_1d(entry["target"])) + _numbers(
@@ -61,17 +65,17 @@ def _loss(xray: XRay) -> list[str]:
         found.append(
             f"  loss = {entry['value']:.6g}" + (f", counts {entry['share']:g} times" if entry["share"] != 1 else "")
         )
-    if abs(xray.penalty) > 1e-7 * max(1.0, abs(xray.loss)):
+    if abs(xray.penalty) > 1e-7 * max(1.0, abs(total)):
         found.append(f"  penalties = {xray.penalty:.6g}")
-    return [*found, f"  L = {xray.loss:.6g}"]
+    return [*found, f"  L = {total:.6g}"]
 
 
-def _weights(xray: XRay) -> list[str]:
+def _weights(xray: XRay, step: RealStep) -> list[str]:
     found = [f"  {'weight':<25}{'before':>13}{'dL/dw':>13}{'difference':>13}{'after':>14}"]
     first = None
     for path, checks in xray.differences.items():
         for d in checks[:_MOST]:
-            before, after = xray.step.before[path][d.index], xray.step.after[path][d.index]
+            before, after = step.before[path][d.index], step.after[path][d.index]
             name = f"{path}{list(d.index)}".replace(" ", "")
             found.append(f"  {name:<25}{before!s:>13}{d.gradient:>13.5g}{d.difference:>13.5g}{after!s:>14}")
             first = first or (path, d.index)
