@@ -1,7 +1,7 @@
 """One pass through a model with all its numbers: every layer's inputs and outputs, what is named inside, and gradients."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -50,6 +50,9 @@ class LayerCall:
         outputs: what it put out, likewise.
         gradients: dL/doutput for each array put out, in order; None where there is none.
         inside: named numbers met inside, in order; in a recurrent layer each name once a step.
+        options: what else its `call` was given, `training` and masks included.
+        masks: the mask that travelled with each array among the inputs, or None.
+        draws: how often each layer had drawn random numbers before.
 
     Example:
         >>> from glassnet import Input, Sequential
@@ -66,6 +69,9 @@ class LayerCall:
     outputs: Any
     gradients: tuple[HostArray | None, ...]
     inside: tuple[Number, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+    masks: tuple[Any, ...] = ()
+    draws: dict[str, int] = field(default_factory=dict)
 
     def named(self, name: str) -> list[Number]:
         """The numbers of this name, in order."""
@@ -179,11 +185,7 @@ class _Program:
 
     def calls(self, arrays: list[Any]) -> list[Recorded]:
         """The calls as they were met, with these numbers."""
-        found: list[Recorded] = []
-        for met, (inputs, outputs, values) in zip(self._met, arrays, strict=True):
-            inside = [(name, value) for (name, _), value in zip(met.inside, values, strict=True)]
-            found.append(Recorded(met.path, met.kind, met.depth, inputs, outputs, inside))
-        return found
+        return [_with_numbers(met, numbers) for met, numbers in zip(self._met, arrays, strict=True)]
 
     def _run(self, params: Weights, rest: Weights, seed: Any, step: Any, batch: Any) -> dict[str, Any]:
         key = jax.random.fold_in(jax.random.key(seed), step) if self._training else None
@@ -197,8 +199,12 @@ class _Program:
                 loss, parts = self._loss(model, batch, outputs)
                 linked = [recorder.linked(leaf) for leaf in jax.tree.leaves(outputs)]
             self._met = recorder.calls
-            numbers = [(c.inputs, c.outputs, [value for _, value in c.inside]) for c in recorder.calls]
-            return loss, {"calls": _arrays_only(numbers), "outputs": outputs, "parts": parts}, recorder.shapes, linked
+            return (
+                loss,
+                {"calls": _arrays_only([_numbers_of(c) for c in recorder.calls]), "outputs": outputs, "parts": parts},
+                recorder.shapes,
+                linked,
+            )
 
         if self._objective is None:
             _, found, _, _ = forward(params, None)
@@ -229,8 +235,20 @@ class _Program:
         return loss + sum(model.losses if model is not None else [], jnp.float32(0)), parts
 
 
+def _numbers_of(met: Recorded) -> tuple[Any, ...]:
+    return met.inputs, met.outputs, [value for _, value in met.inside], met.options, met.masks
+
+
+def _with_numbers(met: Recorded, numbers: tuple[Any, ...]) -> Recorded:
+    """The call as it was met while the program was traced, with the numbers that the program gave."""
+    inputs, outputs, values, options, masks = numbers
+    inside = [(name, value) for (name, _), value in zip(met.inside, values, strict=True)]
+    options = {name: value if options[name] is None else options[name] for name, value in met.options.items()}
+    return replace(met, inputs=inputs, outputs=outputs, inside=inside, options=options, masks=masks)
+
+
 def _arrays_only(numbers: list[Any]) -> list[Any]:
-    """Each call's inputs, outputs and named numbers, what is no array left out: a program gives arrays only."""
+    """Each call's numbers, what is no array left out: a program gives arrays only."""
     return jax.tree.map(lambda value: value if isinstance(value, jax.Array) else None, numbers)
 
 
@@ -247,4 +265,7 @@ def _call(number: int, recorded: Recorded, gradients: dict[str, HostArray], laye
             Number(name, value, gradients.get(inside_key(number, place)))
             for place, (name, value) in enumerate(recorded.inside)
         ),
+        recorded.options,
+        tuple(recorded.masks),
+        recorded.draws,
     )

@@ -21,6 +21,9 @@ class Recorded:
         kind: its class.
         depth: how many calls it is inside of; 0 for the model itself.
         inputs: its arguments, arrays or nests of them.
+        options: what else its `call` was given, `training` and masks included.
+        masks: the mask that travelled with each array among the arguments, or None.
+        draws: how often each layer had drawn random numbers before.
         outputs: what it put out.
         inside: named numbers met in its own `call`, in order, each name as often as it was met.
     """
@@ -29,6 +32,9 @@ class Recorded:
     kind: str
     depth: int
     inputs: tuple[Any, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+    masks: list[Any] = field(default_factory=list)
+    draws: dict[str, int] = field(default_factory=dict)
     outputs: Any = None
     inside: list[tuple[str, Any]] = field(default_factory=list)
 
@@ -49,8 +55,10 @@ class Recorder:
 
     def around(self, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any], compute: Callable[[], Any]) -> Any:
         """Keep the call; see `Observer`."""
-        number = len(self.calls)
-        recorded = Recorded(layer.path, type(layer).__name__, len(self._open), args)
+        number, call = len(self.calls), context.current()
+        masks = [context.noted(leaf, "mask") for leaf in jax.tree.leaves(args)]
+        draws = dict(call.draws) if call is not None else {}
+        recorded = Recorded(layer.path, type(layer).__name__, len(self._open), args, dict(kwargs), masks, draws)
         self.calls.append(recorded)
         self._open.append(number)
         try:

@@ -9,12 +9,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet.foundation import context
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.types import HostArray
+from glassnet.inspection.xrays.gradients import loss_of
 from glassnet.training.objective import Objective
 
-_STEP = 1e-5
+#: How far a number is moved; farther where a layer's own rounding to 32 bits hides so small a move.
+_STEPS = (1e-5, 2e-3)
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,8 @@ class Difference:
     kink: bool
 
 
-def differences(
-    blueprint: Blueprint,
-    objective: Objective,
-    arrays: tuple[dict[str, Any], dict[str, Any]],
-    moment: tuple[int, int],
-    batch: Any,
-    gradients: dict[str, HostArray],
-    most: int,
-) -> dict[str, tuple[Difference, ...]]:
-    """Central differences of some numbers of each weight: all of a small one, of a large one those of largest gradient.
+class Checker:
+    """Central differences of a training step's loss, number by number of its weights.
 
     Args:
         blueprint: the model's structure.
@@ -54,41 +47,68 @@ def differences(
         moment: the model's seed and the number of steps done, from which the random key follows.
         batch: inputs, targets and weights.
         gradients: dL/dw by path.
-        most: how many numbers of each weight.
     """
-    found: dict[str, tuple[Difference, ...]] = {}
-    with jax.enable_x64(True):
-        wide = jax.tree.map(_wide, (*arrays, batch))
-        loss = _loss(blueprint, _widened(objective))
-        seed, step = np.uint32(moment[0]), np.int32(moment[1])
 
-        def at(path: str, place: int, move: float) -> float:
-            return float(loss(path, wide[0], wide[1], seed, step, wide[2], np.int32(place), np.float64(move)))
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        objective: Objective,
+        arrays: tuple[dict[str, Any], dict[str, Any]],
+        moment: tuple[int, int],
+        batch: Any,
+        gradients: dict[str, HostArray],
+    ) -> None:
+        self._order = {path: number for number, path in enumerate(gradients)}
+        self._run = _loss(blueprint, _widened(objective), tuple(gradients))
+        self._moment = (np.uint32(moment[0]), np.int32(moment[1]))
+        with jax.enable_x64(True):
+            self._params, self._rest, self._batch = jax.tree.map(_wide, (*arrays, batch))
+            self._center = self._at(next(iter(gradients), ""), 0, 0.0) if gradients else 0.0
+        self._gradients = gradients
+        self._scale = max((float(np.abs(g).max(initial=0.0)) for g in gradients.values()), default=0.0)
 
-        for path, gradient in gradients.items():
-            center = at(path, 0, 0.0)
-            found[path] = tuple(
-                _one(at, path, place, gradient, wide[0][path], center) for place in _chosen(gradient, most)
-            )
-    return found
+    def some(self, most: int) -> dict[str, tuple[Difference, ...]]:
+        """Of each weight all numbers of a small one, of a large one those of largest gradient: at most so many."""
+        return {
+            path: tuple(self.one(path, place) for place in _chosen(gradient, most))
+            for path, gradient in self._gradients.items()
+        }
+
+    def one(self, path: str, place: int) -> Difference:
+        """The central difference of one number, counted through the flattened weight."""
+        gradient, w = self._gradients[path], self._params[path]
+        g, index = float(np.ravel(gradient)[place]), np.unravel_index(place, np.shape(gradient))
+        tries = (self._try(path, place, step * max(1.0, abs(float(np.ravel(w)[place]))), g) for step in _STEPS)
+        best = None
+        for found in tries:
+            best = found if best is None or found[1] < best[1] else best
+            if best[1] <= 1e-4:
+                break
+        slope, error, kink = best or (np.nan, np.inf, False)
+        return Difference(tuple(int(i) for i in index), g, slope, error, kink)
+
+    def _try(self, path: str, place: int, h: float, g: float) -> tuple[float, float, bool]:
+        with jax.enable_x64(True):
+            above, below = self._at(path, place, h), self._at(path, place, -h)
+        slope = (above - below) / (2 * h)
+        right, left = (above - self._center) / h, (self._center - below) / h
+        rounding = 1e-9 * max(1.0, abs(self._center))
+        # Below a ten-millionth of the step's largest gradient, a gradient of 32 bits is rounding.
+        size = max(abs(slope), abs(g), rounding, 1e-4 * self._scale)
+        error = abs(slope - g) / size
+        return slope, error, abs(right - left) > 0.01 * max(abs(right), abs(left)) + rounding and error > 1e-3
+
+    def _at(self, path: str, place: int, move: float) -> float:
+        which = np.int32(self._order[path])
+        return float(
+            self._run(self._params, self._rest, self._moment, self._batch, which, np.int32(place), np.float64(move))
+        )
 
 
 def _chosen(gradient: HostArray, most: int) -> list[int]:
     if gradient.size <= most:
         return list(range(gradient.size))
     return sorted(np.argsort(-np.abs(gradient), axis=None, kind="stable")[:most].tolist())
-
-
-def _one(at: Any, path: str, place: int, gradient: HostArray, w: Any, center: float) -> Difference:
-    h = _STEP * max(1.0, abs(float(np.ravel(w)[place])))
-    above, below = at(path, place, h), at(path, place, -h)
-    slope, g = (above - below) / (2 * h), float(np.ravel(gradient)[place])
-    right, left = (above - center) / h, (center - below) / h
-    rounding = 1e-9 * max(1.0, abs(center))
-    size = max(abs(slope), abs(g), rounding, 1e-6 * float(np.abs(gradient).max()))
-    kink = abs(right - left) > 0.01 * max(abs(right), abs(left)) + rounding and abs(slope - g) / size > 1e-3
-    index = tuple(int(i) for i in np.unravel_index(place, np.shape(gradient)))
-    return Difference(index, g, slope, abs(slope - g) / size, kink)
 
 
 def _wide(value: Any) -> Any:
@@ -110,17 +130,14 @@ def _widened(objective: Objective) -> Objective:
 
 
 @lru_cache(maxsize=32)
-def _loss(blueprint: Blueprint, objective: Objective) -> Any:
-    def run(path: str, params: Any, rest: Any, seed: Any, step: Any, batch: Any, place: Any, move: Any) -> Any:
-        w = params[path]
-        moved = {**params, path: w.reshape(-1).at[place].add(move).reshape(w.shape)}
-        model = blueprint.assemble(moved, rest)
-        key = jax.random.fold_in(jax.random.key(seed), step)
-        with context.entered(context.Call(True, key)):
-            outputs = model(batch[0])
-            masks = objective.masks(outputs)
-            count = jnp.asarray(jax.tree.leaves(outputs)[0].shape[0], jnp.float64)
-            loss, _ = objective.batch_losses(batch[1], outputs, batch[2], count, masks)
-        return loss + sum(model.losses, jnp.float64(0))
+def _loss(blueprint: Blueprint, objective: Objective, paths: tuple[str, ...]) -> Any:
+    """L with one number of one weight moved: one program for all weights."""
 
-    return jax.jit(run, static_argnums=0)
+    def run(params: Any, rest: Any, moment: Any, batch: Any, which: Any, place: Any, move: Any) -> Any:
+        moved = dict(params)
+        for number, path in enumerate(paths):
+            w = params[path]
+            moved[path] = w.reshape(-1).at[place].add(jnp.where(which == number, move, 0.0)).reshape(w.shape)
+        return loss_of(blueprint, objective, moved, rest, moment, batch)
+
+    return jax.jit(run)

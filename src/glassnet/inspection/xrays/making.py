@@ -1,23 +1,29 @@
 """How an x-ray is made: look at the pass, make the real step on copies, and check the gradients by differences."""
 
+from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
 from glassnet.foundation import engine
-from glassnet.inspection.looking import Look, look
-from glassnet.inspection.xrays.differences import differences
+from glassnet.inspection.looking import LayerCall, Look, look
+from glassnet.inspection.xrays.differences import Checker
 from glassnet.inspection.xrays.given import as_batch
+from glassnet.inspection.xrays.gradients import gradients
+from glassnet.inspection.xrays.lines import formula_of
 from glassnet.inspection.xrays.record import LayerXRay, XRay
+from glassnet.inspection.xrays.replaying import Replay
 from glassnet.inspection.xrays.stepping import real_step
-from glassnet.inspection.xrays.working import backward, formula_of, forward
+from glassnet.inspection.xrays.working import Working
 from glassnet.models import Model, readiness
 from glassnet.training.head import picked, picked_weights
 from glassnet.training.rows import collect
 
-#: Of how many numbers of each weight the gradient is checked.
+#: Of how many numbers of each weight the gradient is checked, and of how many of all.
 CHECKED = 12
+_ALL_CHECKED = 240
 
 
 def xray(model: Model, x: Any, y: Any = None, *, sample_weight: Any = None) -> XRay:
@@ -59,22 +65,34 @@ def xray(model: Model, x: Any, y: Any = None, *, sample_weight: Any = None) -> X
     rows = collect(x, y, sample_weight)
     if y is None:
         seen = look(model, rows.x)
-        return XRay(model.name, None, seen, None, _layers(seen), {}, ())
+        replay = Replay(model.blueprint(), seen.weights, (model.seed, 0), training=False)
+        return XRay(model.name, None, seen, None, _layers(seen, replay), {}, (), None)
     seen = look(model, rows.x, rows.y, sample_weight=sample_weight, training=True)
     step = real_step(model, rows)
     objective = readiness.ready(model, rows.x, rows.y).objective
     moment = (model.seed, step.number - 1)
     batch = (rows.x, rows.y, rows.as_batch().weights)
-    checks = differences(model.blueprint(), objective, model.arrays(), moment, batch, seen.gradients, CHECKED)
-    return XRay(model.name, model.optimizer, seen, step, _layers(seen), checks, tuple(_losses(objective, seen, rows)))
+    given = (model.blueprint(), objective, model.arrays(), moment, batch)
+    seen = replace(seen, gradients=gradients(*given))
+    checker = Checker(*given, seen.gradients)
+    checks = checker.some(max(1, min(CHECKED, _ALL_CHECKED // max(1, len(seen.gradients)))))
+    layers = _layers(seen, Replay(model.blueprint(), seen.weights, moment))
+    return XRay(model.name, model.optimizer, seen, step, layers, checks, tuple(_losses(objective, seen, rows)), checker)
 
 
-def _layers(seen: Look) -> tuple[LayerXRay, ...]:
-    return tuple(
-        LayerXRay(call, formula_of(call.layer), forward(call, seen.weights), backward(call, seen.weights))
-        for call in seen
-        if call.depth > 0 and call.layer is not None
-    )
+def _layers(seen: Look, replay: Replay) -> tuple[LayerXRay, ...]:
+    found = []
+    for number, call in enumerate(seen.calls):
+        if call.depth > 0 and call.layer is not None:
+            working = Working(call, seen.weights, replay, _inside(seen.calls, number))
+            found.append(LayerXRay(call, formula_of(call.layer), working))
+    return tuple(found)
+
+
+def _inside(calls: tuple[LayerCall, ...], number: int) -> frozenset[str]:
+    """The paths of the layers called inside of a call."""
+    depth = calls[number].depth
+    return frozenset(call.path for call in takewhile(lambda call: call.depth > depth, calls[number + 1 :]))
 
 
 def _losses(objective: Any, seen: Look, rows: Any) -> list[dict[str, Any]]:

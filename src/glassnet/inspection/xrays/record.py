@@ -1,7 +1,7 @@
 """What an x-ray holds: every layer's numbers, every weight's way from before to after. Text, HTML and JSON show it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -11,34 +11,23 @@ from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.registry import did_you_mean
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.looking import LayerCall, Look
-from glassnet.inspection.xrays.differences import Difference
+from glassnet.inspection.xrays.differences import Checker, Difference
+from glassnet.inspection.xrays.lines import Line, Table
 from glassnet.inspection.xrays.stepping import RealStep
+from glassnet.inspection.xrays.working import Working
 
-
-@dataclass(frozen=True)
-class Line:
-    """One equation with its numbers.
-
-    Args:
-        name: what is computed, such as ``z[0]``.
-        numbers: the right side with numbers in it; empty where the value alone is known.
-        value: the result.
-    """
-
-    name: str
-    numbers: str
-    value: float
+#: Of how many calls at most every one is worked out in text.
+_FEW = 16
 
 
 @dataclass(frozen=True)
 class LayerXRay:
-    """One call of one layer.
+    """One call of one layer, worked for one number of its output.
 
     Args:
         call: inputs, outputs, named numbers, and the loss's slopes in them.
         formula: what the layer computes, in symbols.
-        forward: worked lines of the pass forwards.
-        backward: worked lines of the chain rule.
+        working: makes the lines, when they are asked for.
 
     Example:
         >>> import numpy as np
@@ -46,19 +35,51 @@ class LayerXRay:
         >>> from glassnet.layers import Dense
         >>> model = Sequential([Input((1,)), Dense(1, kernel_initializer="ones")])
         >>> model.compile("sgd", "mse")
-        >>> model.xray(np.array([3.0]), 1.0).layer("dense").forward[0].value
-        3.0
+        >>> dense = model.xray(np.array([3.0]), 1.0).layer("dense")
+        >>> dense.forward[0].value, dense.unit(0).index
+        (3.0, (0,))
     """
 
     call: LayerCall
     formula: str
-    forward: tuple[Line, ...]
-    backward: tuple[Line, ...]
+    working: Working
 
-    def to_dict(self) -> dict[str, Any]:
-        """All its numbers as plain data."""
+    @property
+    def index(self) -> tuple[int, ...]:
+        """Which number of the output is worked, without the batch: the one the loss hangs on most, unless `unit` chose."""
+        return self.working.index[1:]
+
+    @property
+    def forward(self) -> tuple[Line, ...]:
+        """Worked lines of the pass forwards."""
+        return self.working.forward
+
+    @property
+    def backward(self) -> tuple[Line, ...]:
+        """Worked lines of the chain rule: what arrives, and dL/d of each input and weight."""
+        return self.working.backward
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Numbers that belong side by side: patch and kernel, the gates of each step, the weights of each head."""
+        return self.working.tables
+
+    def unit(self, *index: int, row: int = 0) -> "LayerXRay":
+        """The same call, worked for another number of its output: ``xray.layer("conv").unit(4, 7, 0)``.
+
+        Args:
+            *index: its place in the output, without the batch.
+            row: which row of the batch.
+
+        Raises:
+            ConfigError: there is no such number.
+        """
+        return replace(self, working=self.working.at(index, row))
+
+    def to_dict(self, *, worked: bool = True) -> dict[str, Any]:
+        """All its numbers as plain data; the worked lines too, unless told not to."""
         inside = [{"name": n.name, "value": plain(n.value), "gradient": plain(n.gradient)} for n in self.call.inside]
-        return {
+        found = {
             "path": self.call.path,
             "layer": type(self.call.layer).__name__,
             "formula": self.formula,
@@ -66,9 +87,28 @@ class LayerXRay:
             "outputs": plain(self.call.outputs),
             "output_gradients": plain(list(self.call.gradients)),
             "inside": inside,
+        }
+        if not worked:
+            return {**found, "forward": [], "backward": [], "tables": []}
+        return {
+            **found,
+            "index": list(self.index),
             "forward": [vars(line) for line in self.forward],
             "backward": [vars(line) for line in self.backward],
+            "tables": [table.to_dict() for table in self.tables],
         }
+
+    def __str__(self) -> str:
+        from glassnet.inspection.xrays.text import shown_layer
+
+        return shown_layer(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from glassnet.inspection.xrays.page import layer_page
+
+        return layer_page(self)
 
 
 @dataclass(frozen=True)
@@ -80,7 +120,7 @@ class WeightXRay:
         index: where the number is in it.
         before: the number before the step.
         gradient: dL/dw.
-        difference: the central difference; None where it was not among those computed.
+        difference: the central difference.
         update: the optimizer's own lines.
         after: the number after the step, to the bit what training stores.
 
@@ -99,9 +139,16 @@ class WeightXRay:
     index: tuple[int, ...]
     before: float
     gradient: float
-    difference: Difference | None
+    difference: Difference
     update: tuple[Line, ...]
     after: float
+
+    def __str__(self) -> str:
+        from glassnet.inspection.xrays.text import shown_weight
+
+        return shown_weight(self)
+
+    __repr__ = __str__
 
 
 @dataclass(frozen=True)
@@ -116,6 +163,7 @@ class XRay:
         layers: the layers' calls in order.
         differences: by path, central differences of some numbers of each weight.
         losses: by output, the loss's formula and what goes into it.
+        checker: gives the central difference of any other number; None without a target.
 
     Example:
         >>> import numpy as np
@@ -134,6 +182,12 @@ class XRay:
     layers: tuple[LayerXRay, ...]
     differences: dict[str, tuple[Difference, ...]]
     losses: tuple[dict[str, Any], ...]
+    checker: Checker | None
+
+    @property
+    def worked(self) -> bool:
+        """Whether text, page and data work out every layer: so few of them that it can be read."""
+        return len(self.layers) <= _FEW
 
     @property
     def loss(self) -> float | None:
@@ -142,7 +196,7 @@ class XRay:
 
     @property
     def gradients(self) -> dict[str, HostArray]:
-        """dL/dw by path."""
+        """dL/dw by path, as training has them: those of ``jax.grad``."""
         return self.seen.gradients
 
     @property
@@ -150,15 +204,27 @@ class XRay:
         """What regularizers add to the loss."""
         return (self.loss or 0.0) - sum(entry["share"] * entry["value"] for entry in self.losses)
 
-    def layer(self, path: str) -> LayerXRay:
-        """The first call of the layer at `path`.
+    def layer(self, path: str, call: int = 0) -> LayerXRay:
+        """The layer at `path`, ``xray["conv"]`` for short.
+
+        Args:
+            path: its path.
+            call: which of its calls, where it is called more than once; the first by default.
 
         Raises:
             ConfigError: there is none; the message names the nearest.
         """
-        known = [layer.call.path for layer in self.layers]
-        _check_name("layer", path, known)
-        return self.layers[known.index(path)]
+        _check_name("layer", path, [layer.call.path for layer in self.layers])
+        calls = [layer for layer in self.layers if layer.call.path == path]
+        if not 0 <= call < len(calls):
+            raise ConfigError(
+                f"Expected `call` as one of the {len(calls)} calls of {path!r}, 0 to {len(calls) - 1}. Received {call}. Leave "
+                f"it out for the first."
+            )
+        return calls[call]
+
+    def __getitem__(self, path: str) -> LayerXRay:
+        return self.layer(path)
 
     def weight(self, path: str, *index: int) -> WeightXRay:
         """One number of the weight at `path`, by its place: ``xray.weight("dense/kernel", 0, 3)``.
@@ -168,7 +234,7 @@ class XRay:
         """
         from glassnet.inspection.xrays.updating import lines
 
-        if self.step is None:
+        if self.step is None or self.checker is None:
             raise ConfigError(
                 "Expected the x-ray of a training step, which changes weights. Received one of a pass forwards alone, made "
                 "without a target. Pass the target too: model.xray(x, y)."
@@ -177,10 +243,11 @@ class XRay:
         gradient = self.gradients[path]
         if len(index) != gradient.ndim or any(not 0 <= i < n for i, n in zip(index, gradient.shape, strict=False)):
             raise ConfigError(
-                f"Expected a place in {path!r}, whose shape is {gradient.shape}. Received {index}. Pass one number from 0 on "
-                f"for each axis."
+                f"Expected a place in {path!r}, whose shape is {gradient.shape}. Received {index}. Pass {gradient.ndim} whole "
+                f"numbers from 0 up to {tuple(n - 1 for n in gradient.shape)}."
             )
         checked = next((d for d in self.differences[path] if d.index == index), None)
+        checked = checked or self.checker.one(path, int(np.ravel_multi_index(index, gradient.shape)))
         before, after = float(self.step.before[path][index]), float(self.step.after[path][index])
         update = lines(self.optimizer, self.step, self.gradients, path, index)
         return WeightXRay(path, index, before, float(gradient[index]), checked, update, after)
@@ -194,7 +261,7 @@ class XRay:
         """All numbers as plain data, for JSON; those of the loss and the step only where there was a target."""
         found = {
             "model": self.name,
-            "layers": [layer.to_dict() for layer in self.layers],
+            "layers": [layer.to_dict(worked=self.worked) for layer in self.layers],
             "outputs": plain(self.seen.outputs),
         }
         return found if self.step is None else {**found, **self._stepped(self.step)}

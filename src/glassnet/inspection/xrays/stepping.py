@@ -1,6 +1,6 @@
 """The real step, by the very program that training runs, on copies: the model stays as it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -11,7 +11,7 @@ from glassnet.models import Model, readiness
 from glassnet.training import programs, ways
 from glassnet.training.loop import current_rate
 from glassnet.training.rows import Rows
-from glassnet.training.step import packed, unpacked
+from glassnet.training.step import left_behind, packed, unpacked
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class RealStep:
         slots_before: what the optimizer remembers of each weight, by path and name.
         slots_after: the same after the step.
         reported: the loss and metrics that training reports.
+        left: where `fit` ends with the average of the weights, that average after the step, by path; else empty.
     """
 
     number: int
@@ -35,6 +36,7 @@ class RealStep:
     slots_before: dict[str, dict[str, HostArray]]
     slots_after: dict[str, dict[str, HostArray]]
     reported: dict[str, float]
+    left: dict[str, HostArray] = field(default_factory=dict)
 
 
 def real_step(model: Model, rows: Rows) -> RealStep:
@@ -69,6 +71,7 @@ def real_step(model: Model, rows: Rows) -> RealStep:
         _slots(start.optimizer),
         _slots(end.optimizer),
         numbers,
+        jax.tree.map(np.array, left_behind(model.optimizer, end).params) if model.optimizer.ends_averaged else {},
     )
 
 

@@ -6,9 +6,8 @@ import numpy as np
 
 from glassnet import optimizers
 from glassnet.foundation.types import HostArray
-from glassnet.inspection.xrays.record import Line
+from glassnet.inspection.xrays.lines import Line, formula_of, number
 from glassnet.inspection.xrays.stepping import RealStep
-from glassnet.inspection.xrays.working import formula_of, number
 
 
 def lines(

@@ -1,137 +1,144 @@
-"""Layers' formulas with numbers in them: forwards, and the chain rule backwards."""
+"""A call's working: which form it takes, and for which number of its output."""
 
-import inspect
-from typing import Any
+from functools import cached_property
+from math import prod
 
 import jax
 import numpy as np
 
+from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.looking import LayerCall
-from glassnet.inspection.xrays.record import Line
-from glassnet.layers import Dense
-
-#: How many units of a layer, and terms of a sum, are written out.
-MOST = 8
+from glassnet.inspection.xrays import dense, general, tabled, textbook
+from glassnet.inspection.xrays.lines import MOST, Line, Table
+from glassnet.inspection.xrays.replaying import Replay, Slopes, before_activation
 
 
-def number(value: Any) -> str:
-    """A number in five digits, in brackets when it is below 0.
+class Working:
+    """The working of one number of a call's output; the slopes are computed when they are asked for.
 
-    Example:
-        >>> number(0.123456), number(-2.0)
-        ('0.12346', '(-2)')
+    Args:
+        call: what was seen.
+        weights: all weights by path.
+        replay: makes the call again.
+        inner: the paths of layers called inside.
+        index: where the number is, the row of the batch first; the one the loss hangs on most where None.
     """
-    text = f"{float(value):.5g}"
-    return f"({text})" if text.startswith("-") else text
 
+    def __init__(
+        self,
+        call: LayerCall,
+        weights: dict[str, HostArray],
+        replay: Replay,
+        inner: frozenset[str],
+        index: tuple[int, ...] | None = None,
+    ) -> None:
+        self.call, self._weights, self._replay, self._inner = call, weights, replay, inner
+        self.output = next((np.asarray(leaf) for leaf in jax.tree.leaves(call.outputs) if _is_float(leaf)), None)
+        self.chosen = index is not None
+        self.index = index if index is not None else self._telling()
 
-def formula_of(thing: Any) -> str:
-    """The first line of a class's description, which is its formula.
+    def at(self, index: tuple[int, ...], row: int) -> "Working":
+        """The same call's working for another number.
 
-    Example:
-        >>> formula_of(Dense(1))[:14]
-        'h = f(x W + b)'
-    """
-    doc = inspect.getdoc(type(thing)) or ""
-    first = doc.split("``")[1] if doc.startswith("``") else doc.split("\n", 1)[0]
-    return first.strip("`. ")
-
-
-def forward(call: LayerCall, weights: dict[str, HostArray]) -> tuple[Line, ...]:
-    """The worked lines of a call, of its first row."""
-    z = call.named("pre_activation")
-    if isinstance(call.layer, Dense) and z and z[0].value.ndim == 2:
-        return tuple(_dense(call, weights, z[0].value))
-    found = [
-        Line(_at(part.name, step), "", float(part.value[0].ravel()[unit]))
-        for step, part in _by_time(call)
-        if np.ndim(part.value) > 0 and np.size(part.value)
-        for unit in range(min(part.value[0].size, MOST))
-    ]
-    return tuple(found[: 8 * MOST])
-
-
-def backward(call: LayerCall, weights: dict[str, HostArray]) -> tuple[Line, ...]:
-    """The chain rule through a Dense call, of its first row; for others dL/d of what was put out and of what is inside."""
-    z = call.named("pre_activation")
-    if isinstance(call.layer, Dense) and z and z[0].value.ndim == 2 and z[0].gradient is not None:
-        return tuple(_dense_back(call, z[0].value, z[0].gradient))
-    found = []
-    for step, part in _by_time(call):
-        if part.gradient is not None and np.ndim(part.gradient) > 0 and np.size(part.gradient):
-            place = int(np.argmax(np.abs(part.gradient[0])))
-            found.append(Line(f"dL/d{_at(part.name, step)}[{place}]", "", float(part.gradient[0].ravel()[place])))
-    return tuple(found[: 4 * MOST])
-
-
-def _dense(call: LayerCall, weights: dict[str, HostArray], z: HostArray) -> list[Line]:
-    x, kernel = call.inputs[0][0], weights[f"{call.path}/kernel"]
-    bias = weights.get(f"{call.path}/bias")
-    out = np.asarray(call.outputs)[0]
-    name = getattr(call.layer.activation, "__name__", "f")
-    found = []
-    for j in _units(call, z.shape[1]):
-        chosen = np.sort(np.argsort(-np.abs(x * kernel[:, j]), kind="stable")[:MOST])
-        terms = [f"{number(x[i])} × {number(kernel[i, j])}" for i in chosen]
-        if len(x) > MOST:
-            rest = float(np.sum(x * kernel[:, j]) - np.sum((x * kernel[:, j])[chosen]))
-            terms.append(f"{number(rest)} from {len(x) - MOST} more")
-        if bias is not None:
-            terms.append(number(bias[j]))
-        found.append(Line(f"z[{j}]", " + ".join(terms), float(z[0, j])))
-        found.append(Line(f"a[{j}]", f"{name}({float(z[0, j]):.5g})", float(out[j])))
-    return found
-
-
-def _dense_back(call: LayerCall, z: HostArray, dz: HostArray) -> list[Line]:
-    da, x = call.gradients[0], call.inputs[0]
-    slope = _slopes(call.layer.activation, z)
-    found = []
-    for j in _units(call, z.shape[1]):
-        d = float(dz[0, j])
-        if da is not None and slope is not None:
-            found.append(Line(f"da[{j}]/dz[{j}]", "", float(slope[0, j])))
-            found.append(Line(f"dL/dz[{j}]", f"dL/da × da/dz = {number(da[0, j])} × {number(slope[0, j])}", d))
-        else:
-            found.append(Line(f"dL/dz[{j}]", "", d))
-        for i in range(min(x.shape[1], MOST)):
-            terms = [f"{number(x[b, i])} × {number(dz[b, j])}" for b in range(min(len(x), MOST))]
-            total = float(np.sum(x[:, i] * dz[:, j]))
-            found.append(
-                Line(f"Σ x[{i}] × dL/dz[{j}]" if len(x) > 1 else f"x[{i}] × dL/dz[{j}]", " + ".join(terms), total)
+        Raises:
+            ConfigError: there is no such number in the output.
+        """
+        shape = () if self.output is None else self.output.shape
+        sizes = shape[1:]
+        if len(index) != len(sizes) or any(not 0 <= i < n for i, n in zip(index, sizes, strict=False)):
+            last = ", ".join(str(n - 1) for n in sizes)
+            raise ConfigError(
+                f"Expected a place in the output of {self.call.path!r}, whose shape without the batch is {tuple(sizes)}. "
+                f"Received {index}. Pass {len(sizes)} whole numbers from 0 up to ({last})."
             )
-    return found
+        if not 0 <= row < shape[0]:
+            raise ConfigError(
+                f"Expected `row` as one of the batch's {shape[0]} rows, 0 to {shape[0] - 1}. Received {row}. Leave it out for "
+                f"the first."
+            )
+        return Working(self.call, self._weights, self._replay, self._inner, (row, *index))
+
+    @cached_property
+    def slopes(self) -> Slopes | None:
+        """The slopes of the call at this number."""
+        if self.output is None or not self.output.size:
+            return None
+        return self._replay.slopes(self.call, self.index, self._inner)
+
+    @cached_property
+    def forward(self) -> tuple[Line, ...]:
+        """From what goes in to what comes out."""
+        if self.output is None:
+            return ()
+        if dense.is_dense(self.call):
+            return tuple(dense.forward(self.call, self._weights, self._units, self.index[0]))
+        special = textbook.worked(self.call, self._weights, self.index)
+        if special or self.slopes is None:
+            return tuple(special)
+        return (*general.forward(self.slopes), *self._activated)
+
+    @cached_property
+    def backward(self) -> tuple[Line, ...]:
+        """From the slope that arrives to those that leave."""
+        if self.output is None or all(slope is None for slope in self.call.gradients):
+            return ()
+        if dense.is_dense(self.call):
+            return tuple(dense.backward(self.call, self._weights, self._units, self.index[0]))
+        return () if self.slopes is None else (*self._arriving, *general.backward(self.slopes))
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """Numbers that belong side by side."""
+        return () if self.output is None else tuple(tabled.tables(self.call, self.slopes, self.index))
+
+    @property
+    def _units(self) -> list[int]:
+        """A dense layer's units that are written out: the chosen one, all of a few, or those the loss hangs on most."""
+        if self.chosen:
+            return [self.index[1]]
+        count, slopes = np.shape(self.output)[1], self.call.gradients[0]
+        if count <= MOST or slopes is None:
+            return list(range(min(count, MOST)))
+        return sorted(np.argsort(-np.abs(slopes[self.index[0]]), kind="stable")[:MOST].tolist())
+
+    @property
+    def _activated(self) -> list[Line]:
+        """a = f(z) after the sum of products."""
+        if before_activation(self.call) is None or self.slopes is None:
+            return []
+        name = getattr(self.call.layer.activation, "__name__", "f")
+        at = general.place("a", self.index[1:])
+        return [Line(at, f"{name}({self.slopes.value:.5g})", float(np.asarray(self.call.outputs)[self.index]))]
+
+    @property
+    def _arriving(self) -> list[Line]:
+        """What comes from above: dL/dy, and through the activation dL/dz."""
+        slope, at, found = self.call.gradients[0], general.place("", self.index[1:]), []
+        if self.slopes is None:
+            return []
+        if slope is not None:
+            found.append(
+                Line(f"dL/d{'y' if self.slopes.name == 'y' else 'a'}{at}", "arriving", float(slope[self.index]))
+            )
+        if self.slopes.name == "z":
+            own = dense.slopes(self.call.layer.activation, before_activation(self.call).value)
+            text = ""
+            if own is not None and slope is not None:
+                text = f"dL/da × da/dz = {general.number(slope[self.index])} × {general.number(own[self.index])}"
+            found.append(Line(f"dL/dz{at}", text, float(self.slopes.arriving[self.index])))
+        return found
+
+    def _telling(self) -> tuple[int, ...]:
+        """The number of the first row that the loss hangs on most, else the largest."""
+        if self.output is None or not prod(self.output.shape):
+            return ()
+        slopes = self.call.gradients[0] if self.call.gradients else None
+        size = np.abs(self.output[0] if slopes is None or not np.any(slopes[0]) else slopes[0])
+        return (0, *(int(i) for i in np.unravel_index(int(np.argmax(size)), size.shape)))
 
 
-def _units(call: LayerCall, count: int) -> list[int]:
-    """The units that are written out: all of a few, else those that the loss depends on most."""
-    slopes = call.gradients[0] if call.gradients else None
-    if count <= MOST or slopes is None:
-        return list(range(min(count, MOST)))
-    return sorted(np.argsort(-np.abs(slopes[0]), kind="stable")[:MOST].tolist())
-
-
-def _slopes(activation: Any, z: HostArray) -> HostArray | None:
-    """f'(z) where each number has a slope of its own; None where f mixes them, as softmax does."""
-    if activation is None:
-        return np.ones_like(z)
-    probe = np.linspace(1.0, 2.0, z.size, dtype=z.dtype).reshape(z.shape)
-    along = jax.jit(lambda z, v: jax.jvp(activation, (z,), (v,))[1])
-    slope, mixed = np.asarray(along(z, np.ones_like(z))), np.asarray(along(z, probe))
-    return slope if np.allclose(mixed, probe * slope, rtol=1e-4, atol=1e-6) else None
-
-
-def _by_time(call: LayerCall) -> list[tuple[int | None, Any]]:
-    """The named numbers, each with the number of its time step where its name was met more than once."""
-    counts: dict[str, int] = {}
-    found = []
-    for part in call.inside:
-        step = counts.get(part.name, 0)
-        counts[part.name] = step + 1
-        found.append((step if len(call.named(part.name)) > 1 else None, part))
-    return found
-
-
-def _at(name: str, step: int | None) -> str:
-    return name if step is None else f"{name}(t={step})"
+def _is_float(value: object) -> bool:
+    return isinstance(value, np.ndarray | np.generic | jax.Array) and np.issubdtype(
+        np.asarray(value).dtype, np.floating
+    )

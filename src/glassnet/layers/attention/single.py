@@ -55,9 +55,11 @@ class OneHead(Layer):
         if use_causal_mask:
             past = causal_mask(scores.shape[-2], scores.shape[-1])
             visible = past if visible is None else visible & past
+        if visible is not None:
+            seen("mask", jnp.broadcast_to(visible, scores.shape))
         weights = seen("weights", softmax(scores, visible))
         used = drop(weights, self.dropout, self.draw_key(weights)) if training and self.dropout else weights
-        output = used @ value
+        output = used @ seen("values", value)
         if query_mask is not None:
             output = jnp.where(jnp.asarray(query_mask).astype(bool)[..., None], output, 0)
         return (output, weights) if return_attention_scores else output

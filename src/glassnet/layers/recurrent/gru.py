@@ -56,7 +56,7 @@ class GRUCore(DenseCore):
             update, reset = jnp.split(self.recurrent_activation(z[:, :two] + fed_back), 2, -1)
             update, reset = seen("update_gate", update), seen("reset_gate", reset)
             g = self.activation(z[:, two:] + (reset * h_in) @ self.recurrent_kernel[:, two:])
-        h = update * h + (1.0 - update) * seen("candidate", g)
+        h = seen("hidden", update * h + (1.0 - update) * seen("candidate", g))
         return h, [h]
 
 

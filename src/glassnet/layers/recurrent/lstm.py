@@ -21,7 +21,7 @@ def gated(z: Array, c: Array, activation: Any, recurrent_activation: Any) -> tup
     i, f = seen("input_gate", recurrent_activation(i)), seen("forget_gate", recurrent_activation(f))
     g, o = seen("candidate", activation(g)), seen("output_gate", recurrent_activation(o))
     c = seen("memory", f * c + i * g)
-    h = o * activation(c)
+    h = seen("hidden", o * activation(c))
     return h, [h, c]
 
 

@@ -18,7 +18,7 @@ class SimpleCore(DenseCore):
     def advance(self, z: Array, states: Any, kept: Array | None) -> tuple[Array, list[Array]]:
         """f(z + h R)."""
         h = states[0] if kept is None else states[0] * kept
-        h = self.activation(seen("pre_activation", z + h @ self.recurrent_kernel))
+        h = seen("hidden", self.activation(seen("pre_activation", z + h @ self.recurrent_kernel)))
         return h, [h]
 
 
