@@ -1,18 +1,22 @@
 """The perceptron: one neuron with a step, and the rule by which it learns from its mistakes."""
 
+import copy
 import warnings
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
 
+from glassnet.estimators.corrections import PerceptronXRay, Step, seen_through
+from glassnet.estimators.labelled_rows import counted, labels_of, net_input, table_of, with_ones
+from glassnet.estimators.separability import is_separable
 from glassnet.foundation.errors import ConfigError, DataError, NotBuiltError
 from glassnet.foundation.registry import Configurable, did_you_mean, parameters
-from glassnet.foundation.shapes import int_or_none, positive_int, show
+from glassnet.foundation.shapes import int_or_none, positive_int
 from glassnet.foundation.types import ArrayLike, HostArray
 from glassnet.optimizers.checks import number
 
 _BOUNDARY = {1: "single threshold", 2: "straight line", 3: "flat plane"}
-_SECONDS = 10.0  # the most time spent on deciding whether a boundary exists at all
 
 
 class NotSeparableWarning(UserWarning):
@@ -97,32 +101,70 @@ class Perceptron(Configurable):
             ConfigError: an argument of the constructor is out of range.
             DataError: `X` is no table, a cell is missing or no number, or the labels are not of two kinds, one a row.
         """
+        self._learn(X, y)
+        if (trouble := self._trouble()) is not None:
+            warnings.warn(*trouble, stacklevel=2)
+        return self
+
+    def xray(self, X: ArrayLike, y: ArrayLike) -> "PerceptronXRay":
+        """w ← w + α (y - ŷ) x with its numbers: each correction that `fit` makes on these rows, and the line moving.
+
+        This perceptron stays as it is: a copy learns from the rows, from weights of 0.
+
+        Args:
+            X: the rows, as in `fit`.
+            y: their labels, likewise.
+
+        Returns:
+            A `PerceptronXRay`: printed, it is text; in a notebook it is a page; `plot` draws the line after each
+            correction, `to_dict` has all the numbers. Where the rule does not converge, it says why.
+
+        Raises:
+            ConfigError, DataError: as in `fit`.
+
+        Example:
+            >>> seen = Perceptron().xray([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])
+            >>> print(seen.corrections[1])
+            2  epoch 1, row 3: x = (1, 1), y = 1
+               w·x + b = 0 × 1 + 0 × 1 + (-0.1) = -0.1 < 0, so ŷ = 0; y - ŷ = 1
+               w ← w + α (y - ŷ) x = (0, 0) + 0.1 × 1 × (1, 1) = (0.1, 0.1)
+               b ← b + α (y - ŷ) = -0.1 + 0.1 × 1 = 0
+               the line: 0.1 x[0] + 0.1 x[1] = 0
+        """
+        learner = Perceptron(**copy.deepcopy(self.get_params()))
+        steps: list[Step] = []
+        learner._learn(X, y, steps.append)
+        names = tuple(map(str, getattr(X, "columns", range(learner.n_features_in_))))
+        return seen_through(learner, table_of(X), labels_of(y, len(table_of(X))), steps, names)
+
+    def _learn(self, X: ArrayLike, y: ArrayLike, watch: Callable[[Step], None] = lambda step: None) -> None:
+        """Everything that `fit` does but warn; `watch` is told of each correction."""
         rate, epochs, rng = self._checked_arguments()
         rows, target = self._checked_rows(X, y)
         weights = np.zeros(rows.shape[1])
         self.errors_: list[int] = []
         self.path_: list[tuple[HostArray, float]] | None = [] if self.keep_path else None
 
-        for _ in range(epochs):
+        for epoch in range(epochs):
             mistakes = 0
             for i in rng.permutation(len(rows)) if self.shuffle else range(len(rows)):
-                prediction = 1 if rows[i] @ weights >= 0 else 0
+                z = rows[i] @ weights
+                prediction = 1 if z >= 0 else 0
                 if prediction != target[i]:
-                    weights += rate * (target[i] - prediction) * rows[i]
+                    before, weights = weights, weights + rate * (target[i] - prediction) * rows[i]
                     mistakes += 1
+                    watch(Step(epoch + 1, int(i), float(z), before, weights))
                     if self.path_ is not None:
-                        self.path_.append((weights[1:].copy(), float(weights[0])))
+                        self.path_.append((weights[1:], float(weights[0])))
             self.errors_.append(mistakes)
             if mistakes == 0:
                 break
 
         self.intercept_, self.coef_ = weights[:1], weights[np.newaxis, 1:]
         self.n_iter_ = len(self.errors_)
-        self.converged_ = bool(np.all((_net_input(rows, weights) >= 0) == target))
+        self.converged_ = bool(np.all((net_input(rows, weights) >= 0) == target))
         self.separable_ = True if self.converged_ else is_separable(rows[:, 1:], target)
-        if not self.converged_:
-            self._warn(len(rows))
-        return self
+        self._rows_seen = len(rows)
 
     def decision_function(self, X: ArrayLike) -> HostArray:
         """w·x + b for each row, shape (rows,): at least 0 for the second class, below 0 for the first.
@@ -136,13 +178,13 @@ class Perceptron(Configurable):
                 "Expected a fitted Perceptron. Received one whose fit has not run. Call fit(X, y) with labelled rows "
                 "first."
             )
-        rows = _table(X)
+        rows = table_of(X)
         if rows.shape[1] != self.n_features_in_:
             raise DataError(
                 f"X has {rows.shape[1]} features, but Perceptron is expecting {self.n_features_in_} features as input. "
                 f"Received other columns than fit saw; pass the same ones."
             )
-        return _net_input(_with_ones(rows), np.concatenate([self.intercept_, self.coef_[0]]))
+        return net_input(with_ones(rows), np.concatenate([self.intercept_, self.coef_[0]]))
 
     def predict(self, X: ArrayLike) -> HostArray:
         """The label of each row, shape (rows,). Raises as `decision_function` does."""
@@ -156,7 +198,7 @@ class Perceptron(Configurable):
             DataError: there is not one label a row.
         """
         predicted = self.predict(X)
-        return float(np.mean(predicted == _labels(y, len(predicted))))
+        return float(np.mean(predicted == labels_of(y, len(predicted))))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The constructor's arguments, as scikit-learn asks for them."""
@@ -208,8 +250,8 @@ class Perceptron(Configurable):
         return rate, epochs, np.random.default_rng(seed)
 
     def _checked_rows(self, X: ArrayLike, y: ArrayLike) -> tuple[HostArray, HostArray]:
-        table = _table(X)
-        labels = _labels(y, len(table))
+        table = table_of(X)
+        labels = labels_of(y, len(table))
         try:
             classes, target = np.unique(labels, return_inverse=True)
         except TypeError as error:
@@ -224,125 +266,25 @@ class Perceptron(Configurable):
                 f"Perceptron expected labels of exactly two classes. Received {len(classes)}: {shown}. {advice}."
             )
         self.classes_, self.n_features_in_ = classes, table.shape[1]
-        return _with_ones(table), target.reshape(-1)
+        return with_ones(table), target.reshape(-1)
 
-    def _warn(self, count: int) -> None:
-        best = min(self.errors_)
-        after = f"In {_counted(self.n_iter_, 'epoch')} the best made {_counted(best, 'mistake')} on {count} rows."
+    def _trouble(self) -> tuple[str, type[UserWarning]] | None:
+        """What went wrong in learning, and which warning says it; None where nothing did."""
+        if self.converged_:
+            return None
+        best = counted(min(self.errors_), "mistake")
+        after = f"In {counted(self.n_iter_, 'epoch')} the best made {best} on {self._rows_seen} rows."
         if self.separable_ is False:
             flat = _BOUNDARY.get(self.n_features_in_, f"flat boundary in {self.n_features_in_} dimensions")
-            warnings.warn(
+            return (
                 f"The data is not linearly separable: no {flat} has all of one class on one side and all of the other "
                 f"on the other, so a perceptron never stops making mistakes. {after} Add a hidden layer, which bends "
                 f"the boundary: Sequential([Dense(8, activation='tanh'), Dense(1, activation='sigmoid')]).",
                 NotSeparableWarning,
-                stacklevel=3,
             )
-            return
         known = "is linearly separable" if self.separable_ else "may or may not be linearly separable"
-        warnings.warn(
+        return (
             f"The data {known}, but the perceptron needs more epochs. {after} Pass a larger number, such as "
             f"epochs={10 * self.n_iter_}.",
             NotConvergedWarning,
-            stacklevel=3,
         )
-
-
-def is_separable(X: ArrayLike, target: ArrayLike) -> bool | None:
-    """Are there w, b with (2y - 1)(w·x + b) ≥ 1 for every row? A linear programme without an objective.
-
-    Args:
-        X: the rows, shape (rows, columns).
-        target: 0 or 1 for each row, shape (rows,).
-
-    Returns:
-        True or False; None when ten seconds do not settle it.
-
-    Example:
-        >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
-        >>> is_separable(X, [0, 0, 0, 1]), is_separable(X, [0, 1, 1, 0])
-        (True, False)
-
-    Reference:
-        Mangasarian, "Linear and nonlinear separation of patterns by linear programming", Operations Research 13, 1965.
-    """
-    from scipy.optimize import linprog
-
-    table = np.asarray(X, float)
-    spread = table.std(axis=0)
-    # Shifting and scaling columns changes no answer and keeps the solver's tolerances meaningful.
-    scaled = (table - table.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    side = 2.0 * np.asarray(target, float) - 1.0
-    found = linprog(
-        np.zeros(scaled.shape[1] + 1),
-        A_ub=-side[:, np.newaxis] * _with_ones(scaled),
-        b_ub=-np.ones(len(scaled)),
-        bounds=(None, None),
-        options={"time_limit": _SECONDS},
-    )
-    return {0: True, 2: False}.get(found.status)
-
-
-def _net_input(rows: HostArray, weights: HostArray) -> HostArray:
-    # One row at a time, as in learning: a row exactly on the boundary falls on the same side here and there, which one
-    # product of the whole table, summed in another order, does not promise.
-    return np.array([row @ weights for row in rows])
-
-
-def _with_ones(table: HostArray) -> HostArray:
-    """The table with a column of ones in front, so that the bias is the first weight."""
-    return np.column_stack([np.ones(len(table)), table])
-
-
-def _table(X: ArrayLike) -> HostArray:
-    if hasattr(X, "toarray"):
-        raise DataError(f"Perceptron expected a dense table. Received a sparse {type(X).__name__}. Pass X.toarray().")
-    try:
-        table = np.asarray(X, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(
-            f"Perceptron expected a table of numbers. Received cells that are none: {error}. Encode text and "
-            f"categories as numbers first."
-        ) from error
-    if table.ndim != 2 or 0 in table.shape:
-        raise DataError(
-            f"Perceptron expected rows and columns, at least one of each. Received an array of shape "
-            f"{show(table.shape)}. For one column, pass x[:, None]; for one row, x[None, :]."
-        )
-    wrong = np.argwhere(~np.isfinite(table))
-    if len(wrong):
-        row, column = wrong[0]
-        raise DataError(
-            f"Perceptron expected finite numbers. Received {table[row, column]} (NaN or infinity) in row {row}, column "
-            f"{column}, and {_counted(len(wrong), 'such cell')} in all. Fill or drop them first."
-        )
-    return table
-
-
-def _labels(y: ArrayLike, count: int) -> HostArray:
-    labels = np.asarray(y)
-    if labels.shape == (count, 1):
-        labels = labels[:, 0]
-    if labels.shape != (count,):
-        raise DataError(
-            f"Perceptron expected one label for each of {count} rows, shape {show((count,))}. Received shape "
-            f"{show(labels.shape)}. Pass the labels as one column."
-        )
-    missing = [i for i, label in enumerate(labels.tolist()) if _is_missing(label)]
-    if missing:
-        raise DataError(
-            f"Perceptron expected a label for every row. Received none (NaN) in row {missing[0]}, and "
-            f"{_counted(len(missing), 'such row')} in all. Drop the rows without a label."
-        )
-    return labels
-
-
-def _is_missing(label: Any) -> bool:
-    try:
-        return bool(label is None or label != label)
-    except TypeError:  # pandas's NA is neither equal nor unequal to anything
-        return True
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -10,6 +10,7 @@ from glassnet.plots.drawing import Drawing
 from glassnet.plots.graph import Box, graph
 from glassnet.plots.judging import confusion, errors
 from glassnet.plots.learning import in_characters, learning_curves, show_history
+from glassnet.plots.moving_line import moving_line
 from glassnet.plots.picture import Picture
 from glassnet.plots.planes import boundary, landscape, scatter
 from glassnet.plots.rates import gradients_over_time, learning_rates, races
@@ -43,6 +44,7 @@ __all__ = [
     "landscape",
     "learning_curves",
     "learning_rates",
+    "moving_line",
     "precision_recall",
     "predicted_against_true",
     "races",
