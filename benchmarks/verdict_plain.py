@@ -153,9 +153,10 @@ def underfitting(r, number):
 
 
 def over_confident(r, number):
-    run = Run(r, pick(r, [moons, blobs, logits, digits, cancer]), int(r.integers(300, 600)))
-    amount = {2: 0.3}.get(run.x.shape[1], 0.8 if run.classes < 10 else 0.2)
-    run.x = (run.x + amount * r.normal(size=run.x.shape)).astype("float32")
+    family = pick(r, [moons, logits, digits, cancer])
+    run = Run(r, family, int(r.integers(500, 900)), noise=0.15 if family is logits else 0.3)
+    if family in (digits, cancer):
+        run.x = (run.x + (0.2 if family is digits else 0.8) * r.normal(size=run.x.shape)).astype("float32")
     run.hidden, run.epochs, run.rate = pick(r, [(128, 64), (256,), (64, 64)]), int(r.integers(150, 250)), 0.005
     run.split, run.metrics = 0.4, True
     return run
@@ -212,14 +213,18 @@ def diverged(r, number):
 
 
 def unstable(r, number):
-    run = Run(r, pick(r, (blobs, logits, line, square, digits)), 400)
+    run = Run(r, pick(r, (logits, line, square)), 400)
     run.epochs, way = int(r.integers(30, 60)), number % 3
-    if way == 0:  # one row at a time, with momentum
-        run.optimizer, run.rate, run.momentum, run.batch = "sgd", 0.01, 0.9, 1
+    if way == 0:  # few rows at a time, with much momentum
+        run.optimizer, run.rate, run.momentum, run.batch = "sgd", 0.03, 0.95, 4
+        run.activation, run.callbacks = "tanh", []
     elif way == 1:  # a rate that leaps now and then
         run.rate, run.callbacks = 0.003, ["leap"]
-    else:  # tiny batches and a restless optimizer
-        run.optimizer, run.rate, run.batch = "adam", 0.05, 2
+    else:  # some targets are extreme
+        wild = r.random(len(run.y)) < 0.02
+        run.classes, run.metrics = 0, False
+        run.y = np.where(wild, 60 * r.normal(size=len(run.y)), run.y).astype("float32")
+        run.rate, run.batch = 0.02, 8
     return run
 
 

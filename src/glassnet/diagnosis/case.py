@@ -125,13 +125,11 @@ def case_of(history: Any, *, tries: bool = True, columns: Sequence[str] = ()) ->
     curves, trained = history.history, history.trained
     common = {"restored_epoch": history.restored_epoch, "diverged_epoch": history.diverged_epoch}
     if trained is None:
-        return Case(curves, Told(**common), None, False, tries)
+        return Case(curves, Told(metric=accuracy_in(curves), **common), None, False, tries)
     current = trained.model.history is history
     case = Case(curves, Told(**common), trained, current, tries)
     sight = case.sight
-    metric = (
-        next((n for n in curves if "acc" in n and not n.startswith("val_")), None) if sight and sight.classes else None
-    )
+    metric = accuracy_in(curves) if sight and sight.classes else None
     case.told = Told(
         optimizer=type(trained.model.optimizer).__name__.lower(),
         rate=_number(first_rate(trained.rate)),
@@ -146,6 +144,11 @@ def case_of(history: Any, *, tries: bool = True, columns: Sequence[str] = ()) ->
         **common,
     )
     return case
+
+
+def accuracy_in(curves: Mapping[str, Sequence[float]]) -> str | None:
+    """The name of an accuracy among the curves; None where there is none."""
+    return next((name for name in curves if "acc" in name and not name.startswith("val_")), None)
 
 
 def _share(layer: Any) -> float:

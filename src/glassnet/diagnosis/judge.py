@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from glassnet.diagnosis import rules_broken, rules_curves, rules_rows, words
-from glassnet.diagnosis.case import Case, Told, case_of
+from glassnet.diagnosis import rules_broken, rules_curves, rules_rate, rules_rows, words
+from glassnet.diagnosis.case import Case, Told, accuracy_in, case_of
 from glassnet.diagnosis.making import verdict_of
 from glassnet.diagnosis.verdict import Verdict
 from glassnet.plots.readable import numbers
@@ -15,6 +15,7 @@ _RULES = (
     rules_rows.leaking,
     rules_rows.shifted,
     rules_curves.wild,
+    rules_rate.thrown_far,
     rules_curves.idle,
     rules_curves.too_short,
     rules_curves.overfitting,
@@ -91,7 +92,7 @@ def judge_curves(
         history: numbers by name, one an epoch: ``loss``, and where there was validation ``val_loss``.
         validation_rows: rows of the validation set.
         baseline_loss: validation loss of a constant answer: the class frequencies, or the mean.
-        metric: the name in `history` of a metric to weigh too, such as ``"accuracy"``.
+        metric: the name in `history` of a metric to weigh too; an accuracy where there is one.
         baseline_metric: that metric's value for a constant answer.
         restored_epoch: the epoch, counted from 1, whose weights were put back; None when the last ones stayed.
 
@@ -112,7 +113,7 @@ def judge_curves(
         restored_epoch=restored_epoch,
         validation_rows=validation_rows,
         baseline_loss=baseline_loss,
-        metric=metric,
+        metric=metric or accuracy_in(history),
         baseline_metric=baseline_metric,
     )
     return judge(Case(history, told, tries=False))

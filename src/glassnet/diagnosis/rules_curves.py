@@ -17,6 +17,12 @@ from glassnet.plots.readable import numbers, percent, short
 _ENOUGH_TO_FIND = 150
 """Training rows from which a simple model that finds nothing means that there is nothing to find."""
 
+_ENOUGH_TO_BEND = 15
+"""Epochs in which a curve at a fair rate bends."""
+
+_SUPPOSED_ROWS = 300
+"""Validation rows where their number is not known."""
+
 _HEAVY = 0.7
 """A dropout beyond which a network cannot be expected to fit."""
 
@@ -102,7 +108,7 @@ def overfitting(case: Case) -> Verdict | None:
     best = float(val.level[val.best])
     rise = val.end - best
     # The luck of these rows: a rise sits in few of them, each by about the scale, so r has an error of about √(2 r scale / n).
-    luck = 2.5 * math.sqrt(2 * max(rise, 0.0) * facts.scale / facts.rows) if facts.rows else 0.0
+    luck = 2.5 * math.sqrt(2 * max(rise, 0.0) * facts.scale / (facts.rows or _SUPPOSED_ROWS))
     threshold = max(3 * val.error, 0.02 * val.fall, 0.05 * abs(best), luck, 1e-12)
     fell_on = train.at(val.best_epoch) - train.end
     if rise <= threshold or fell_on < -2 * train.error:
@@ -209,9 +215,18 @@ def still_falling(case: Case) -> Verdict | None:
         return None
     if small_rate(case) or (unusual(case) < 0.1 and case.race is None):
         return too_low(case, max(small_rate(case), min(0.3 / unusual(case), 3)))
+    if case.told.rate is None and _creeping(facts):
+        return too_low(case, 1.2)
     fall, _ = facts.train.tail()
     proof = Evidence("train_loss_last_fall", fall, f"training loss fell by {short(fall)} over its last stretch")
     return verdict_of("not_converged", min(train, val), case, words.not_converged(facts), None, (proof,))
+
+
+def _creeping(facts: Facts) -> bool:
+    """Whether training loss went down a straight line, and not far: what a fair rate, stopped early, does not show."""
+    level = facts.train.level
+    first, second = level[0] - level[len(level) // 2], level[len(level) // 2] - level[-1]
+    return facts.epochs >= _ENOUGH_TO_BEND and second > 0.85 * first > 0 and level[0] - level[-1] < 0.4 * abs(level[0])
 
 
 def stands_high(case: Case) -> Verdict | None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from glassnet.diagnosis import words
 from glassnet.diagnosis.case import Case
-from glassnet.diagnosis.making import verdict_of
+from glassnet.diagnosis.making import FEWEST_EPOCHS, verdict_of
 from glassnet.diagnosis.sight.flow import Flow
 from glassnet.diagnosis.sight.race import Race
 from glassnet.diagnosis.verdict import Evidence, Verdict
@@ -26,6 +26,14 @@ _USUAL = {
 """Rates that suit many networks; what is far below one is small whatever the network."""
 
 _CLEARLY = 0.75
+
+_FAR_ABOVE = 20
+"""Times the usual rate of its optimizer from where on a rate is suspect by itself."""
+
+_ABSURD = 100
+
+_THROWN = 5
+"""Times a constant answer's loss in the first epoch that tell of weights thrown far off."""
 
 
 def unusual(case: Case) -> float:
@@ -88,6 +96,18 @@ def too_high(case: Case, margin: float) -> Verdict:
 def too_low(case: Case, margin: float) -> Verdict:
     """A higher rate gets much further in as many epochs."""
     return verdict_of("learning_rate_too_low", margin, case, words.too_low(case), None, proof(case.race))
+
+
+def thrown_far(case: Case) -> Verdict | None:
+    """The first steps of a very large rate threw the weights far off, and a lower rate gets as far at least."""
+    facts, race = case.facts, case.race if unusual(case) >= _FAR_ABOVE else None
+    start = facts.train.start / facts.scale if facts.baseline is not None else 0.0
+    if race is None or facts.epochs < FEWEST_EPOCHS:
+        return None
+    far = start > _THROWN and min(race.level(0.01), race.level(0.1)) <= 0.75 * reached(case)
+    low = gains(case, (0.01, 0.1))
+    enough = 1.0 if unusual(case) < _ABSURD else 0.5  # the further above the usual, the less proof is asked for
+    return too_high(case, max(low / enough, start / _THROWN)) if far or low > enough else None
 
 
 def stuck(case: Case) -> Verdict | None:
