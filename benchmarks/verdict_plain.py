@@ -107,7 +107,7 @@ class Run:
         self.optimizer, self.rate, self.momentum = "adam", pick(r, [0.003, 0.01]), 0.0
         self.epochs, self.batch = 50, 32
         self.layer, self.before_last = {}, []
-        self.callbacks = []
+        self.callbacks, self.leap = [], (4, 0.5)
         self.split, self.held = 0.2, None
         self.seed = int(r.integers(1000))
         self.metrics = bool(r.integers(2))
@@ -213,18 +213,10 @@ def diverged(r, number):
 
 
 def unstable(r, number):
-    run = Run(r, pick(r, (logits, line, square)), 400)
-    run.epochs, way = int(r.integers(30, 60)), number % 3
-    if way == 0:  # few rows at a time, with much momentum
-        run.optimizer, run.rate, run.momentum, run.batch = "sgd", 0.03, 0.95, 4
-        run.activation, run.callbacks = "tanh", []
-    elif way == 1:  # a rate that leaps now and then
-        run.rate, run.callbacks = 0.003, ["leap"]
-    else:  # some targets are extreme
-        wild = r.random(len(run.y)) < 0.02
-        run.classes, run.metrics = 0, False
-        run.y = np.where(wild, 60 * r.normal(size=len(run.y)), run.y).astype("float32")
-        run.rate, run.batch = 0.02, 8
+    """A rate that leaps now and then throws the network back."""
+    run = Run(r, pick(r, (logits, line, square, digits)), 500)
+    run.epochs, run.rate, run.activation = int(r.integers(30, 60)), 0.003, pick(r, ["relu", "tanh"])
+    run.callbacks, run.leap = ["leap"], (int(r.integers(2, 6)), pick(r, [0.3, 0.5, 1.0]))
     return run
 
 
@@ -318,7 +310,8 @@ def callback(name, run):
         return keras.callbacks.EarlyStopping("val_loss", patience=8, restore_best_weights=True)
     if name == "gone":
         return keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate if epoch < 2 else 1e-9)
-    return keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.5 if epoch % 4 == 3 else run.rate)
+    every, top = run.leap
+    return keras.callbacks.LearningRateScheduler(lambda epoch, rate: top if epoch % every == every - 1 else run.rate)
 
 
 def trained(run):

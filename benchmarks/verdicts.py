@@ -25,11 +25,12 @@ HARMED = ("overfitting", "suspiciously_good", "diverged")
 
 
 def looked_at(suite, cause, number):
-    """One training as plain data, looked at in full, so that rules can change without training again."""
+    """One training as plain data, with what a judge asks for."""
     from glassnet.diagnosis.case import case_of
+    from glassnet.diagnosis.judge import judge
 
     case = case_of(suite.trained(suite.made(cause, number)))
-    _ = case.sight, case.race, case.flow
+    judge(case)
     return {"cause": cause, "number": number, **case.to_dict()}
 
 

@@ -41,3 +41,9 @@ def test_evidence_carries_the_numbers():
 
 def test_a_baseline_that_is_not_finite_is_none():
     assert facts({"loss": [1.0]}, baseline=float("nan")).baseline is None
+
+
+def test_an_error_measured_on_the_rows_is_taken_for_values():
+    history = {"loss": [1.0, 0.5, 0.2, 0.1], "val_loss": [1.0, 0.6, 0.5, 0.5]}
+    assert gather(history, 30, 1.0, None, None, None, 0.04).sampling_error == 0.04
+    assert gather(history, 30, 1.0, None, None, None).sampling_error > 0.1

@@ -77,7 +77,16 @@ class Case:
             told.metric,
             told.baseline_metric,
             told.restored_epoch,
+            self._measured_error,
         )
+
+    @property
+    def _measured_error(self) -> float | None:
+        """The standard error of the validation loss, from rows of values; those of classes hide rare large losses."""
+        sight, base = self.sight, self.told.baseline_loss
+        if sight is None or sight.val is None or sight.classes or base is None or sight.base <= 0:
+            return None
+        return sight.val.error / sight.base * base
 
     @cached_property
     def sight(self) -> Sight | None:

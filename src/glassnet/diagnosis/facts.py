@@ -28,6 +28,7 @@ class Facts:
         baseline: validation loss of a constant answer, None when not known.
         beaten: by how many standard errors the metric beats its baseline, None when not known.
         train_metric: the last training value of the metric, None when not known.
+        measured_error: the standard error of the validation loss in hand, from its rows; None when not known.
     """
 
     train: Course
@@ -39,6 +40,7 @@ class Facts:
     baseline: float | None
     beaten: float | None
     train_metric: float | None
+    measured_error: float | None = None
 
     @property
     def scale(self) -> float:
@@ -70,8 +72,10 @@ class Facts:
         """How far the luck of drawing these validation rows moves their mean loss; 0 when their number is not known.
 
         One row's loss has a standard deviation of about √(2 m · max(m, scale)) around a mean of m: a good classifier's
-        loss sits in few rows, which makes its mean less certain than its size suggests.
+        loss sits in few rows, which makes its mean less certain than its size suggests. Of values, the rows themselves tell.
         """
+        if self.measured_error is not None:
+            return self.measured_error
         if self.rows is None or self.val_level is None:
             return 0.0
         mean = abs(self.val_level)
@@ -110,6 +114,7 @@ def gather(
     metric: str | None,
     baseline_metric: float | None,
     restored_epoch: int | None,
+    measured_error: float | None = None,
 ) -> Facts:
     """The facts of a history whose losses are all finite and not empty."""
     train = numbers(history.get("loss"))
@@ -128,6 +133,7 @@ def gather(
         baseline=baseline_loss if usable else None,
         beaten=_beaten(history, metric, baseline_metric, rows, hand),
         train_metric=float(own[-1]) if len(own) and np.isfinite(own[-1]) else None,
+        measured_error=measured_error,
     )
 
 

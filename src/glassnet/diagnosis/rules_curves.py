@@ -20,6 +20,8 @@ _ENOUGH_TO_FIND = 150
 _ENOUGH_TO_BEND = 15
 """Epochs in which a curve at a fair rate bends."""
 
+_FEW_LEAPS = 3
+
 _SUPPOSED_ROWS = 300
 """Validation rows where their number is not known."""
 
@@ -66,8 +68,8 @@ def _no_better(case: Case, lead: float, error: float) -> Verdict:
 
 
 def wild(case: Case) -> Verdict | None:
-    """Training loss jumps from epoch to epoch by much of what there was to win."""
-    jump = jumps(case.facts)
+    """Training loss jumps from epoch to epoch by much of what there was to win, or leaps back up three times or more."""
+    jump = max(jumps(case.facts), leaps(case.facts) / (_FEW_LEAPS - 0.5))
     if case.facts.epochs < 8 or jump <= 1:
         return None
     low = gains(case, (0.01, 0.1))
@@ -97,6 +99,12 @@ def jumps(facts: Facts) -> float:
         return 0.0
     rough = float(np.quantile(np.abs(steps), 0.8))
     return rough / max(0.15 * abs(float(np.median(part))), 0.04 * facts.scale, 1e-12)
+
+
+def leaps(facts: Facts) -> int:
+    """How often, in the last two thirds, the loss leaps up: by a quarter of its level there, and of what there was to win."""
+    part = facts.train.values[len(facts.train.values) // 3 :]
+    return int(np.sum(np.diff(part) > max(0.25 * abs(float(np.median(part))), 0.06 * facts.scale)))
 
 
 def overfitting(case: Case) -> Verdict | None:
@@ -160,7 +168,7 @@ def memorised(case: Case) -> Verdict | None:
         return None
     if _falling(facts.val, 2) and facts.val.tail()[0] > 0.1 * gap:
         return None
-    threshold = max(3 * facts.gap_error, 0.4 * level, 0.1 * facts.scale)
+    threshold = max((2 if _could_hold_all(case) else 3) * facts.gap_error, 0.4 * level, 0.1 * facts.scale)
     if gap <= threshold:
         return None
     since = _since(facts, threshold)
@@ -170,6 +178,11 @@ def memorised(case: Case) -> Verdict | None:
         sentence = words.over_confident(facts.val.best_epoch, facts.val)
         return verdict_of("over_confident", gap / threshold, case, sentence, facts.val.best_epoch, (proof,))
     return verdict_of("overfitting", gap / threshold, case, words.memorised(since, facts), since, (proof,))
+
+
+def _could_hold_all(case: Case) -> bool:
+    """Whether there are so many more weights than rows that learning these by heart is to be expected."""
+    return case.sight is not None and case.sight.parameters > 10 * case.sight.rows
 
 
 def _since(facts: Facts, threshold: float) -> int:
