@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from glassnet import (
         activations,
         callbacks,
+        config,
         constraints,
         data,
         datasets,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         layers,
         losses,
         metrics,
+        mixed_precision,
         models,
         optimizers,
         plots,
@@ -36,9 +38,11 @@ if TYPE_CHECKING:
     )
     from glassnet.estimators import Perceptron
     from glassnet.layers import Input, Layer
+    from glassnet.mixed_precision import DTypePolicy
     from glassnet.models import Model, Sequential, load_model
 
 _NAMES = {
+    "DTypePolicy": "glassnet.mixed_precision",
     "Input": "glassnet.layers",
     "Layer": "glassnet.layers",
     "Model": "glassnet.models",
@@ -48,6 +52,7 @@ _NAMES = {
 }
 
 __all__ = [
+    "DTypePolicy",
     "Input",
     "Layer",
     "Model",
@@ -56,6 +61,7 @@ __all__ = [
     "__version__",
     "activations",
     "callbacks",
+    "config",
     "constraints",
     "data",
     "datasets",
@@ -68,6 +74,7 @@ __all__ = [
     "load_model",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "optimizers",
     "plots",

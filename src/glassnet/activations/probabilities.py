@@ -38,7 +38,7 @@ def softmax(x: ArrayLike, axis: int | Sequence[int] = -1) -> Array:
     """
     x = floats(x)
     axes = check_axes("softmax", x, axis)
-    y = jax.nn.softmax(x, axes)
+    y = jax.nn.softmax(_wide(x), axes).astype(x.dtype)
     # Losses read the classes along the last axis, so only a softmax along it can be undone there.
     return context.note(y, logits=x, link="softmax") if axes == (x.ndim - 1,) else y
 
@@ -67,7 +67,7 @@ def log_softmax(x: ArrayLike, axis: int | Sequence[int] = -1) -> Array:
         Blanchard, Higham & Higham (2021), Accurately computing the log-sum-exp and softmax functions.
     """
     x = floats(x)
-    return jax.nn.log_softmax(x, check_axes("log_softmax", x, axis))
+    return jax.nn.log_softmax(_wide(x), check_axes("log_softmax", x, axis)).astype(x.dtype)
 
 
 def sparsemax(x: ArrayLike, axis: int = -1) -> Array:
@@ -115,3 +115,8 @@ def _support(z: Array, axis: int) -> Array:
     k = jnp.sum(inside, axis, keepdims=True)
     tau = (jnp.sum(jnp.where(inside, ordered, 0.0), axis, keepdims=True) - 1.0) / k
     return z > tau
+
+
+def _wide(x: Array) -> Array:
+    """Short numbers as float32: a sum of many exponentials needs it."""
+    return x.astype(jnp.promote_types(x.dtype, jnp.float32))

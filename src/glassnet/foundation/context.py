@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
@@ -21,13 +21,25 @@ from glassnet.foundation.types import Array, HostArray, Shape
 
 @dataclass
 class Call:
-    """One call from the outside, shared by all layers it passes through."""
+    """One call from the outside, shared by all layers it passes through; they inherit mode, key and precision."""
 
     training: bool = False
     key: Array | None = None
     draws: dict[str, int] = field(default_factory=dict)
     notes: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
     observer: Any = None
+    precision: Any = None
+
+    def varied(self, training: bool | None, key: Array | None, precision: Any) -> "Call":
+        """This call for a layer that says some of it otherwise; None for what it leaves as it is."""
+        changed: dict[str, Any] = {}
+        if training is not None and bool(training) != self.training:
+            changed["training"] = bool(training)
+        if key is not None and key is not self.key:
+            changed["key"] = key
+        if precision is not None and precision != self.precision:
+            changed["precision"] = precision
+        return replace(self, **changed) if changed else self
 
 
 _current: ContextVar[Call | None] = ContextVar("glassnet_call", default=None)

@@ -81,7 +81,7 @@ class ModelFileError(GlassnetError, ValueError):
 
 
 class GlassnetWarning(UserWarning):
-    """A mistake that `fit` would have refused, let through by ``strict=False``; the message is the error's.
+    """A mistake that `fit` would have refused, let through by ``strict=False``, with the error's message; or a wish not met.
 
     Failing: ``fit(x, y, strict=False)`` where a label is beyond the outputs: it trains, and warns.
     Fixed: correct the labels and leave `strict` alone.

@@ -7,13 +7,13 @@ Every subclass is a pytree, so ``jax.grad(lambda layer: loss(layer(x), y))(layer
 import inspect
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from glassnet.foundation import context
+from glassnet.foundation import context, precision
 from glassnet.foundation.errors import ConfigError, NotBuiltError
 from glassnet.foundation.registry import Configurable, Registry, did_you_mean, parameters, serialize, snake_case
 from glassnet.foundation.shapes import InputSpec
@@ -42,7 +42,8 @@ class Layer(WeightHolder, Configurable):
     Args:
         name: the layer's name in paths and summaries; its class in snake_case by default.
         trainable: whether the optimizer changes its weights.
-        dtype: the type of its weights; ``"float32"`` by default.
+        dtype: the type of its weights, or a policy: ``"mixed_bfloat16"`` computes in bfloat16 with weights in float32, here
+            and in the layers inside that say nothing else. ``"float32"`` by default.
         input_shape: the shape of one input without the batch, for a first layer (Keras's shorthand for ``Input``).
         input_dim: the same for inputs of one axis: ``input_dim=30`` is ``input_shape=(30,)``.
         activity_regularizer: a penalty on the output, a regularizer or its name.
@@ -65,6 +66,10 @@ class Layer(WeightHolder, Configurable):
     always_mixes_rows: ClassVar[bool] = False
     #: True where a compiled loop around the layer is slow on the CPU (convolutions): training then runs step by step.
     prefers_steps: ClassVar[bool] = False
+    #: False for a layer whose inputs and weights a mixed policy leaves alone: models, and what takes whole numbers.
+    autocast: ClassVar[bool] = True
+    #: True for one that computes in float32 under a mixed policy too, such as normalization.
+    full_precision: ClassVar[bool] = False
     host_only: ClassVar[frozenset[str]] = WeightHolder.host_only | {"_call_losses", "_draws", "_named", "_steps"}
     fresh: ClassVar[dict[str, Any]] = WeightHolder.fresh | {
         "_call_losses": (),
@@ -100,7 +105,11 @@ class Layer(WeightHolder, Configurable):
             )
         if not isinstance(trainable, bool):
             raise ConfigError(f"Expected `trainable` as True or False. Received {trainable!r}. Pass one of the two.")
-        super().__init__(name or snake_case(type(self).__name__), trainable, _type_name(dtype))
+        policy = precision.policy_from(dtype)
+        super().__init__(
+            name or snake_case(type(self).__name__), trainable, "float32" if policy is None else policy.variable_dtype
+        )
+        self._precision = policy
         self.input_spec: InputSpec | None = None
         self.activity_regularizer = activity_regularizer
         if input_dim is not None:
@@ -134,11 +143,23 @@ class Layer(WeightHolder, Configurable):
     def get_config(self) -> Config:
         """The constructor's arguments as plain data, `name` and what differs from the base's defaults included."""
         config = super().get_config()
+        config |= self._policy_config()
         if self.declared_shape is not None:
             config["input_shape"] = list(self.declared_shape)
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = serialize(self.activity_regularizer)
         return config
+
+    @classmethod
+    def from_config(cls, config: Config) -> Self:
+        """The layer that `get_config` described; one that said no type keeps to float32 under a global policy too."""
+        if config.get("dtype") == "float32" and precision.policy_from(None) is None:
+            config = {name: value for name, value in config.items() if name != "dtype"}
+        return super().from_config(config)
+
+    def _policy_config(self) -> Config:
+        policy = self._precision
+        return {} if policy is None else {"dtype": {"class_name": "DTypePolicy", "config": policy.get_config()}}
 
     # What a caller uses.
 
@@ -158,20 +179,13 @@ class Layer(WeightHolder, Configurable):
             args = (kwargs.pop(self._first),)
         if symbolic_in((args, kwargs)):
             return self._noted_call(args, kwargs if training is None else {**kwargs, "training": training})
-        outer = context.current()
-        call = context.Call(bool(training), key) if outer is None else outer
-        if outer is not None and (
-            (training is not None and bool(training) != outer.training) or (key is not None and key is not outer.key)
-        ):
-            call = context.Call(
-                outer.training if training is None else bool(training),
-                outer.key if key is None else key,
-                outer.draws,
-                outer.notes,
-                outer.observer,
-            )
+        outer = context.current() or context.Call()
+        call = outer.varied(training, key, self._precision)
         with context.entered(call):
             args = jax.tree.map(_as_array, args)
+            short = None if call.precision is None or not self.autocast else precision.short_type(call.precision)
+            if short is None and self.autocast and self.dtype == "float32":
+                args, kwargs = precision.at_least_float32((args, kwargs))
             self._ready(args)
             self.__dict__["_call_losses"] = []
             if "training" in self._accepts:
@@ -181,7 +195,11 @@ class Layer(WeightHolder, Configurable):
                 mask = _masks_on(args[0])
             if "mask" in self._accepts:
                 kwargs["mask"] = mask
-            compute = partial(self.call, *args, **kwargs)
+            compute = (
+                partial(self.call, *args, **kwargs)
+                if short is None
+                else partial(precision.computed_short, self, short, self.call, args, kwargs)
+            )
             outputs = compute() if call.observer is None else call.observer.around(self, args, kwargs, compute)
             if mask is not None or type(self).compute_mask is not Layer.compute_mask:
                 self._note_mask(outputs, self.compute_mask(args[0], mask))
@@ -227,6 +245,21 @@ class Layer(WeightHolder, Configurable):
     def output(self) -> Any:
         """The symbolic arrays that its first such call gave: ``Model(model.input, layer.output)`` looks into a model."""
         return self._first_step().outputs
+
+    @property
+    def dtype_policy(self) -> precision.DTypePolicy:
+        """The types of its weights and of its computing, as far as this layer itself says."""
+        return self._precision or precision.DTypePolicy(self.dtype)
+
+    @property
+    def compute_dtype(self) -> str:
+        """The type that it computes in on a device that is faster with it."""
+        return self.dtype_policy.compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """The type of its weights."""
+        return self.dtype
 
     # How it works inside.
 
@@ -290,7 +323,7 @@ class Layer(WeightHolder, Configurable):
 
     def _activity_penalty(self, outputs: Any) -> Array:
         leaves = jax.tree.leaves(outputs)
-        return jnp.sum(jnp.stack([self.activity_regularizer(leaf) / leaf.shape[0] for leaf in leaves]))
+        return jnp.sum(jnp.stack([self.activity_regularizer(_wide(leaf)) / leaf.shape[0] for leaf in leaves]))
 
     def __getattr__(self, name: str) -> Any:
         if "_specs" not in self.__dict__ and not name.startswith("__"):
@@ -324,22 +357,16 @@ def _unknown_argument(cls: type, argument: str) -> ConfigError:
     )
 
 
-def _type_name(dtype: Any) -> str:
-    try:
-        return jnp.dtype(dtype or "float32").name
-    except TypeError:
-        raise ConfigError(
-            f"Expected the type of a layer's weights, such as 'float32' or 'bfloat16'. Received {dtype!r}. Leave it out for "
-            f"float32."
-        ) from None
-
-
 def _as_array(value: Any) -> Any:
     if isinstance(value, jax.Array):
         return value
     if isinstance(value, np.ndarray | np.generic | int | float) and np.asarray(value).dtype == np.float64:
         return jnp.asarray(value, jnp.float32)
     return jnp.asarray(value) if isinstance(value, np.ndarray | np.generic | int | float | bool) else value
+
+
+def _wide(array: Array) -> Array:
+    return array.astype(jnp.promote_types(array.dtype, jnp.float32))
 
 
 def _traced_shape(layer: Layer, input_shape: Any) -> Any:

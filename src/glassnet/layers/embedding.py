@@ -52,6 +52,8 @@ class Embedding(Layer):
         Bengio et al. (2003), A neural probabilistic language model.
     """
 
+    autocast = False  # the numbers must stay whole
+
     def __init__(
         self,
         input_dim: int,

@@ -47,6 +47,8 @@ class Normalization(SameShape):
         LeCun et al. (1998), Efficient backprop, section 4.3.
     """
 
+    full_precision = True
+
     def __init__(
         self,
         axis: int | Sequence[int] | None = -1,

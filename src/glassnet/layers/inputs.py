@@ -86,6 +86,8 @@ class InputLayer(Layer):
         Chollet, *Deep Learning with Python* (2021), chapter 7.
     """
 
+    autocast = False
+
     def __init__(
         self,
         shape: Sequence[int | None] | None = None,

@@ -37,6 +37,8 @@ class Rescaling(SameShape):
         LeCun et al. (1998), Efficient backprop, section 4.3.
     """
 
+    full_precision = True
+
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scale = plain_numbers("Rescaling", "scale", scale)

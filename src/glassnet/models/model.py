@@ -69,6 +69,8 @@ class Model(Layer):
         Chollet, *Deep Learning with Python* (2021), chapter 7.
     """
 
+    autocast = False
+
     not_configured = Layer.not_configured | {"inputs", "outputs", "seed"}
     host_only = Layer.host_only | {
         "_blueprint_cache",
@@ -487,7 +489,7 @@ class Model(Layer):
         if type(self) is not Model or self._wiring is None:
             return super().get_config()
         parts = graph.to_config(self._wiring, self._nodes, self._node_names)
-        return {"name": self.name, "trainable": self.trainable, **parts}
+        return {"name": self.name, "trainable": self.trainable, **self._policy_config(), **parts}
 
     @classmethod
     def from_config(cls, config: Config) -> Self:
@@ -496,7 +498,7 @@ class Model(Layer):
             return super().from_config(config)
         seed = rng.fresh_seed()
         ends = graph.from_config(config, seed)
-        model = cls(*ends, name=config.get("name"), trainable=config.get("trainable", True))
+        model = cls(*ends, name=config.get("name"), trainable=config.get("trainable", True), dtype=config.get("dtype"))
         model.seed = model._seed = seed
         return model
 

@@ -26,6 +26,7 @@ class Sequential(Model):
         trainable: whether training changes its weights.
         name: its name.
         seed: fixes initial weights, order of rows and dropout.
+        dtype: ``"mixed_bfloat16"`` lets all layers that say nothing else compute in bfloat16.
 
     Example:
         >>> from glassnet import Input
@@ -47,8 +48,9 @@ class Sequential(Model):
         trainable: bool = True,
         name: str | None = None,
         seed: int | None = None,
+        dtype: Any = None,
     ) -> None:
-        super().__init__(trainable=trainable, name=name, seed=seed)
+        super().__init__(trainable=trainable, name=name, seed=seed, dtype=dtype)
         self._chain: list[Layer] = []
         self._input: SymbolicArray | None = None
         self._wired: list[tuple[Layer, SymbolicArray]] = []  # what each layer makes of the input
@@ -145,6 +147,7 @@ class Sequential(Model):
         config: Config = {
             "name": self.name,
             "trainable": self.trainable,
+            **self._policy_config(),
             "layers": [serialize(la) for la in self._chain],
         }
         if self._input is not None:
@@ -155,7 +158,7 @@ class Sequential(Model):
     @classmethod
     def from_config(cls, config: Config) -> Self:
         """The model that `get_config` described, with new weights."""
-        model = cls(name=config.get("name"), trainable=config.get("trainable", True))
+        model = cls(name=config.get("name"), trainable=config.get("trainable", True), dtype=config.get("dtype"))
         for layer in config["layers"]:
             model._append(revived(layer, layer["config"].get("name", "")))
         if config.get("build_input_shape") is not None:

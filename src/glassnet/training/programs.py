@@ -11,6 +11,7 @@ from jax import lax
 
 from glassnet.foundation import context
 from glassnet.foundation.blueprint import Blueprint
+from glassnet.foundation.precision import widened
 from glassnet.foundation.types import Array, Weights
 from glassnet.training.compiling import options_for
 from glassnet.training.objective import Sums
@@ -137,7 +138,7 @@ def predict_program(blueprint: Blueprint) -> Callable[[Weights, Weights, Any], A
 
     def run(params: Weights, rest: Weights, x: Any) -> Any:
         with context.entered(context.Call(training=False)):
-            return blueprint.assemble(params, rest)(x)
+            return widened(blueprint.assemble(params, rest)(x))
 
     return jax.jit(run, compiler_options=options_for(blueprint))
 

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from glassnet.foundation import context
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.precision import widened
 from glassnet.foundation.types import Array, Weights
 from glassnet.optimizers import Optimizer, OptimizerState
 from glassnet.training.layout import Layout
@@ -75,7 +76,7 @@ def train_step(
     def loss_of(params: Weights) -> tuple[Array, tuple[Array, Any, Any, Any, Weights]]:
         model = blueprint.assemble(params, state.rest)
         with context.entered(context.Call(training=True, key=key)):
-            y_pred = model(batch.x)
+            y_pred = widened(model(batch.x))
             masks = objective.masks(y_pred)
             loss, parts = objective.batch_losses(batch.y, y_pred, weights, count, masks)
         loss = loss + sum(model.losses, jnp.float32(0))
@@ -104,7 +105,7 @@ def eval_step(recipe: Recipe, params: Weights, rest: Weights, sums: Sums, batch:
     weights = _weights(batch)
     model = blueprint.assemble(params, rest)
     with context.entered(context.Call(training=False)):
-        y_pred = model(batch.x)
+        y_pred = widened(model(batch.x))
         masks = objective.masks(y_pred)
         loss, parts = objective.batch_losses(batch.y, y_pred, weights, count, masks)
     loss = loss + sum(model.losses, jnp.float32(0))

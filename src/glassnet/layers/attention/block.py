@@ -68,8 +68,10 @@ class TransformerBlock(SameShape):
     def make_feed_forward(self, width: int) -> None:
         """Set the layers of the branch in which each position is worked on by itself, but for its normalization."""
         starts = {"kernel_initializer": self.kernel_initializer, "bias_initializer": self.bias_initializer}
-        self.feedforward_intermediate_dense = Dense(self.intermediate_dim, self.activation, dtype=self.dtype, **starts)
-        self.feedforward_output_dense = Dense(width, dtype=self.dtype, **starts)
+        self.feedforward_intermediate_dense = Dense(
+            self.intermediate_dim, self.activation, dtype=self._precision, **starts
+        )
+        self.feedforward_output_dense = Dense(width, dtype=self._precision, **starts)
         self.feedforward_dropout = Dropout(self.dropout)
 
     def attention(self, width: int) -> MultiHeadAttention:
@@ -80,12 +82,12 @@ class TransformerBlock(SameShape):
             dropout=self.dropout,
             kernel_initializer=self.kernel_initializer,
             bias_initializer=self.bias_initializer,
-            dtype=self.dtype,
+            dtype=self._precision,
         )
 
     def norm(self) -> LayerNormalization:
         """A new normalization of the block's settings."""
-        return LayerNormalization(epsilon=self.layer_norm_epsilon, dtype=self.dtype)
+        return LayerNormalization(epsilon=self.layer_norm_epsilon, dtype=self._precision)
 
     def build_inside(self, shape: Shape, encoder_shape: Shape | None = None) -> None:
         """Make the weights of the layers set, for inputs of this shape."""

@@ -123,7 +123,7 @@ class Heads(Layer):
             self.kernel_constraint,
             self.bias_constraint,
             self.activity_regularizer,
-            dtype=self.dtype,
+            dtype=self._precision,
         )
 
     def call(

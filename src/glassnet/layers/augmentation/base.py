@@ -34,6 +34,8 @@ class ImageLayer(Layer):
         **kwargs: as in every `Layer`.
     """
 
+    full_precision = True
+
     #: True where the layer acts outside of training too.
     always: ClassVar[bool] = False
     #: True where pixels move, so that segmentation masks must move along.

@@ -87,6 +87,8 @@ class ScaleAndShift(SameShape):
         **kwargs: as in every `Layer`.
     """
 
+    full_precision = True
+
     def __init__(
         self,
         center: bool = True,

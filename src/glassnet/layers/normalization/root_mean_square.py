@@ -39,6 +39,8 @@ class RMSNormalization(SameShape):
         Zhang & Sennrich (2019), Root mean square layer normalization.
     """
 
+    full_precision = True
+
     def __init__(self, axis: int | Sequence[int] = -1, epsilon: float = 1e-6, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = checked_axis(axis, owner="RMSNormalization")
@@ -82,6 +84,8 @@ class UnitNormalization(SameShape):
     Reference:
         Wang et al. (2017), NormFace: L2 hypersphere embedding for face verification.
     """
+
+    full_precision = True
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

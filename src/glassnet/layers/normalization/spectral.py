@@ -53,6 +53,8 @@ class SpectralNormalization(Wrapper):
         Miyato, Kataoka, Koyama & Yoshida (2018), Spectral normalization for generative adversarial networks.
     """
 
+    full_precision = True
+
     def __init__(self, layer: Layer, power_iterations: int = 1, **kwargs: Any) -> None:
         super().__init__(layer, **kwargs)
         self.power_iterations = positive_int("power_iterations", power_iterations, owner="SpectralNormalization")

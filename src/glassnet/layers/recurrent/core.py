@@ -46,6 +46,8 @@ class Core(Layer):
         **kwargs: as in every `Layer`.
     """
 
+    full_precision = True
+
     def __init__(
         self,
         *,

@@ -53,6 +53,8 @@ class Recurrence(Layer):
         **kwargs: as in every `Layer`.
     """
 
+    full_precision = True
+
     supports_masking: ClassVar[bool] = True
     #: The number of axes of an input, batch and steps included; at least 3 where None.
     axes: ClassVar[int | None] = 3

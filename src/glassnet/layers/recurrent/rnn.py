@@ -36,6 +36,8 @@ class StackedRNNCells(Layer):
         Graves, Mohamed & Hinton (2013), Speech recognition with deep recurrent neural networks.
     """
 
+    full_precision = True
+
     def __init__(self, cells: list[Any] | tuple[Any, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not isinstance(cells, list | tuple) or not cells:
