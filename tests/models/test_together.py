@@ -6,9 +6,11 @@ import pytest
 from glassnet import Input, Sequential
 from glassnet.callbacks import EarlyStopping
 from glassnet.foundation.errors import ConfigError, DataError
-from glassnet.layers import BatchNormalization, Dense, Dropout
+from glassnet.layers import BatchNormalization, Dense, Dropout, GaussianDropout, GaussianNoise, SpatialDropout1D
 from glassnet.models.together import fit_together
-from glassnet.optimizers import SGD, Adam
+from glassnet.optimizers import SGD, Adam, RMSprop
+from glassnet.regularizers import L1, L1L2, L2
+from glassnet.training.population import population_program
 
 X = np.random.default_rng(0).normal(size=(50, 3)).astype("float32")
 Y = (X[:, :1] + 0.3 * X[:, 1:2] ** 2 > 0.2).astype("float32")
@@ -63,6 +65,70 @@ def test_members_are_as_if_alone(make):
         agree(model, alone(make(i), i))
     again = [make(i) for i in range(4)]
     assert fit_together(again, X, Y, epochs=4, batch_size=8, rows=TRAIN, validation_rows=HELD)[0].compile_seconds == 0
+
+
+def penalised(penalty, bias=None, seed=1):
+    layers = [Input((3,)), Dense(6, "tanh", kernel_regularizer=penalty, bias_regularizer=bias), Dense(1, "sigmoid")]
+    model = Sequential(layers, seed=seed)
+    model.compile(SGD(0.1), "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def noisy(layer):
+    return made(3, middle=[layer])
+
+
+ALL, HALF, FEW = np.arange(50), np.arange(3, 28), np.arange(30, 43)
+
+
+@pytest.mark.parametrize(
+    ("makes", "parts", "programs"),
+    [
+        ([lambda rate=rate: made(3, middle=[Dropout(rate)]) for rate in (0.0, 0.3, 0.65, 1.0)], None, 1),
+        ([lambda sd=sd: noisy(GaussianNoise(sd)) for sd in (0.0, 0.2)], None, 1),
+        ([lambda rate=rate: noisy(GaussianDropout(rate)) for rate in (0.0, 0.4)], None, 1),
+        ([lambda p=p: penalised(p) for p in (None, L2(0.0), L2(0.03), L1(0.02), L1L2(0.01, 0.05))], None, 1),
+        ([lambda b=b: penalised(L2(0.01), b) for b in (None, L1(0.3))], None, 1),
+        ([lambda o=o: made(2, optimizer=o) for o in (SGD, Adam, RMSprop)], None, 3),
+        ([lambda seed=seed: made(seed) for seed in (1, 1, 2)], [ALL, HALF, FEW], 1),
+        (
+            [
+                lambda i=i: made(i, rate=0.02 * (i + 1), middle=[Dropout(0.2 * i)], optimizer=(SGD, Adam)[i % 2])
+                for i in range(4)
+            ],
+            [ALL, HALF, HALF, FEW],
+            2,
+        ),
+    ],
+    ids=["dropout", "noise", "gaussian dropout", "penalty", "bias", "optimizer", "subsets", "everything"],
+)
+def test_whatever_they_differ_in_each_is_as_if_alone(makes, parts, programs):
+    before = population_program.cache_info()
+    models = [make() for make in makes]
+    fit_together(models, X, Y, epochs=3, batch_size=8, rows=parts, validation_rows=[HELD[0]] * len(makes))
+    after = population_program.cache_info()
+    assert after.misses + after.hits - before.misses - before.hits == programs
+    for index, (model, make) in enumerate(zip(models, makes, strict=True)):
+        other, rows = make(), ALL if parts is None else parts[index]
+        other.fit(X[rows], Y[rows], epochs=3, batch_size=8, verbose=0, validation_data=(X[HELD[0]], Y[HELD[0]]))
+        agree(model, other)
+        assert model.blueprint() == other.blueprint() and model.get_config() == other.get_config()
+
+
+def test_members_that_drop_whole_channels_at_different_rates_are_one_program():
+    rows = np.random.default_rng(1).normal(size=(16, 4, 3)).astype("float32")
+
+    def make(rate):
+        model = Sequential([Input((4, 3)), SpatialDropout1D(rate), Dense(2)], seed=0)
+        model.compile(SGD(0.1), "mse")
+        return model
+
+    models = [make(rate) for rate in (0.0, 0.5)]
+    fit_together(models, rows, rows[..., :2], epochs=2, batch_size=8)
+    for model, rate in zip(models, (0.0, 0.5), strict=True):
+        other = make(rate)
+        other.fit(rows, rows[..., :2], epochs=2, batch_size=8, verbose=0)
+        agree(model, other)
 
 
 def test_training_can_go_on_from_there():

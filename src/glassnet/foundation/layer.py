@@ -222,7 +222,7 @@ class Layer(WeightHolder, Configurable):
         """The penalties of regularizers, and those added in the last call, of this layer and all inside it."""
         found: list[Array] = []
         for layer in self.walk():
-            found += [s.regularizer(getattr(layer, n)) for n, s in layer._specs.items() if s.regularizer is not None]
+            found += layer._penalties()
             found += layer._call_losses
         return found
 
@@ -261,7 +261,29 @@ class Layer(WeightHolder, Configurable):
         """The type of its weights."""
         return self.dtype
 
+    # For networks of one program that differ in a number.
+
+    def loose_numbers(self) -> dict[str, float]:
+        """The settings in which networks of one program may differ: for each the number that `call` works with.
+
+        ``call`` then asks `own` for it first; see `training.loosening`.
+        """
+        return {}
+
+    def own(self, name: str) -> Any:
+        """The number that stands in for the setting `name` in such a network; None in every other."""
+        return self.__dict__.get("_own", {}).get(name)
+
     # How it works inside.
+
+    def _penalties(self) -> list[Array]:
+        """What the weights' regularizers add to the loss."""
+        found = []
+        for name, spec in self._specs.items():
+            if spec.regularizer is not None:
+                own = self.own(f"{name}_regularizer")
+                found.append(spec.regularizer(getattr(self, name), *(() if own is None else (own,))))
+        return found
 
     def _ready(self, args: tuple[Any, ...]) -> None:
         if not self.built and args:

@@ -53,7 +53,8 @@ class Node:
     def sublayers(self) -> Iterator[tuple[str, Any]]:
         """The nodes held directly, each with the name it has in paths."""
         for name, value in self.__dict__.items():
-            if name not in self.host_only:
+            # Most attributes are plain values: for those no generator is made.
+            if isinstance(value, Node | list | tuple | dict) and name not in self.host_only:
                 yield from nodes_in(name, value)
 
     def walk(self) -> Iterator[Self]:

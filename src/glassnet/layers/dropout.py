@@ -60,12 +60,11 @@ class Dropout(Layer):
 
     def call(self, inputs: Array, training: bool = False) -> Array:
         """Drop and scale in training, pass through otherwise."""
-        if not training or self.rate == 0:
-            return inputs
-        if self.rate == 1:
-            return jnp.zeros_like(inputs)
-        kept = jax.random.bernoulli(self.draw_key(inputs), np.float32(1.0 - self.rate), self._mask_shape(inputs.shape))
-        return jnp.where(kept, inputs / (1.0 - self.rate), 0.0).astype(inputs.dtype)
+        return dropped(self, inputs, self._mask_shape(inputs.shape)) if training else inputs
+
+    def loose_numbers(self) -> dict[str, float]:
+        """The share that is kept."""
+        return {"rate": 1.0 - self.rate}
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The input's own shape."""
@@ -81,6 +80,26 @@ class Dropout(Layer):
                 f"shape {show(shape)}. Give noise_shape one size for each axis: None, 1, or the input's own."
             )
         return tuple(size if wanted is None else wanted for wanted, size in pairs)
+
+
+def dropped(layer: Any, inputs: Array, shape: tuple[int, ...]) -> Array:
+    """The inputs with each number of a mask of `shape` kept with probability 1 - rate, and scaled up by 1 / (1 - rate).
+
+    Args:
+        layer: a layer with a `rate`.
+        inputs: its inputs.
+        shape: the mask's shape.
+    """
+    own = layer.own("rate")
+    if own is None and layer.rate == 0:
+        return inputs
+    if own is None and layer.rate == 1:
+        return jnp.zeros_like(inputs)
+    keeps = np.float32(1.0 - layer.rate) if own is None else own
+    kept = jax.random.bernoulli(layer.draw_key(inputs), keeps, shape)
+    # One of many networks may drop everything, and x / 0 would spoil its gradient.
+    scale = 1.0 - layer.rate if own is None else jnp.maximum(own, 1e-30).astype(inputs.dtype)
+    return jnp.where(kept, inputs / scale, 0.0).astype(inputs.dtype)
 
 
 def _sizes(noise_shape: Any) -> Shape | None:

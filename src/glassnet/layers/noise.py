@@ -53,11 +53,14 @@ class GaussianNoise(SameShape):
 
     def call(self, inputs: Array, training: bool = False) -> Array:
         """Add noise in training, pass through otherwise."""
-        if not training or self.stddev == 0:
+        sigma = self.own("stddev")
+        if not training or (sigma is None and self.stddev == 0):
             return inputs
-        return inputs + self.stddev * jax.random.normal(self.draw_key(inputs), inputs.shape, jnp.float32).astype(
-            inputs.dtype
-        )
+        return inputs + _noise(self, inputs, self.stddev if sigma is None else sigma)
+
+    def loose_numbers(self) -> dict[str, float]:
+        """The standard deviation."""
+        return {"stddev": self.stddev}
 
 
 @layer_registry.register()
@@ -93,12 +96,18 @@ class GaussianDropout(SameShape):
 
     def call(self, inputs: Array, training: bool = False) -> Array:
         """Multiply by noise in training, pass through otherwise."""
-        if not training or self.rate == 0:
+        sigma = self.own("rate")
+        if not training or (sigma is None and self.rate == 0):
             return inputs
-        sigma = math.sqrt(self.rate / (1.0 - self.rate))
-        return inputs * (
-            1.0 + sigma * jax.random.normal(self.draw_key(inputs), inputs.shape, jnp.float32).astype(inputs.dtype)
-        )
+        return inputs * (1.0 + _noise(self, inputs, self._sigma if sigma is None else sigma))
+
+    def loose_numbers(self) -> dict[str, float]:
+        """The noise's standard deviation."""
+        return {"rate": self._sigma}
+
+    @property
+    def _sigma(self) -> float:
+        return math.sqrt(self.rate / (1.0 - self.rate))
 
 
 @layer_registry.register()
@@ -147,3 +156,13 @@ class AlphaDropout(Dropout):
         b = -a * _SELU_FLOOR * self.rate
         kept = jax.random.bernoulli(self.draw_key(inputs), np.float32(1.0 - self.rate), self._mask_shape(inputs.shape))
         return jnp.where(kept, a * inputs + b, a * _SELU_FLOOR + b).astype(inputs.dtype)
+
+    def loose_numbers(self) -> dict[str, float]:
+        """None: two numbers follow from the rate."""
+        return {}
+
+
+def _noise(layer: Any, inputs: Array, sigma: Any) -> Array:
+    """σ ε, ε ~ N(0, 1), in the inputs' shape and type."""
+    drawn = jax.random.normal(layer.draw_key(inputs), inputs.shape, jnp.float32).astype(inputs.dtype)
+    return drawn * (sigma.astype(inputs.dtype) if hasattr(sigma, "astype") else sigma)

@@ -2,14 +2,11 @@
 
 from typing import Any, ClassVar
 
-import jax
-import jax.numpy as jnp
-import numpy as np
-
 from glassnet.foundation.layer import layer_registry
 from glassnet.foundation.shapes import fraction
 from glassnet.foundation.types import Array, Shape
 from glassnet.layers.arguments import seed_for
+from glassnet.layers.dropout import dropped
 from glassnet.layers.spatial import Spatial
 
 
@@ -25,13 +22,14 @@ class SpatialDropout(Spatial):
 
     def call(self, inputs: Array, training: bool = False) -> Array:
         """Drop channels and scale the others in training, pass through otherwise."""
-        if not training or self.rate == 0:
+        if not training:
             return inputs
-        if self.rate == 1:
-            return jnp.zeros_like(inputs)
         shape = tuple(1 if axis in self.spatial_axes else size for axis, size in enumerate(inputs.shape))
-        kept = jax.random.bernoulli(self.draw_key(inputs), np.float32(1.0 - self.rate), shape)
-        return jnp.where(kept, inputs / (1.0 - self.rate), 0.0).astype(inputs.dtype)
+        return dropped(self, inputs, shape)
+
+    def loose_numbers(self) -> dict[str, float]:
+        """The share that is kept."""
+        return {"rate": 1.0 - self.rate}
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The input's own shape."""

@@ -1,6 +1,7 @@
 """Many networks of one structure trained as one program: a step of all of them is one step with one more axis.
 
-Each member has its own weights, seed, learning rate and rows; what is compiled is compiled once for all of them.
+Each member has its own weights, seed, learning rate and rows, and where they differ in them its own rates of dropout and
+strengths of penalties (`loosening`); what is compiled is compiled once for all of them.
 """
 
 from dataclasses import dataclass
@@ -62,13 +63,14 @@ def nothing_yet(state: TrainState, watch: Watch) -> Best:
 
 
 @lru_cache(maxsize=64)
-def population_program(recipe: Recipe, watch: Watch | None) -> Program:
+def population_program(recipe: Recipe, watch: Watch | None, ragged: bool = False) -> Program:
     """(states, alive, bests, seeds, rates, rows, orders, tails, held, first, count) -> (numbers, states, alive, bests).
 
     The first axis of states, alive, bests, seeds, rates, orders, tails and held is the member; `rows` are shared. `alive` is
     False from where a member's numbers broke. `orders` is (M, K, batches, B) of row numbers, `tails` (M, K, R), `held`
     (M, batches, V) of the rows to validate on, or None; `count` of the K epochs are run, the first being number `first`. The
-    numbers come back as (K, M).
+    numbers come back as (K, M). With `ragged`, some members have fewer batches than others: theirs that are all -1 change
+    nothing.
     """
 
     def epoch_of(
@@ -76,7 +78,8 @@ def population_program(recipe: Recipe, watch: Watch | None) -> Program:
     ) -> tuple[TrainState, dict[str, Array]]:
         def step(carry: tuple[TrainState, Sums], order: Array) -> tuple[tuple[TrainState, Sums], None]:
             state, sums = carry
-            return train_step(recipe, state, sums, seed, rate, take(rows, order)), None
+            after = train_step(recipe, state, sums, seed, rate, take(rows, order))
+            return _chosen(order[0] >= 0, after, (state, sums)) if ragged else after, None
 
         (state, sums), _ = lax.scan(step, (state, recipe.objective.start()), order)
         if tail.shape[0]:
