@@ -32,14 +32,15 @@ class Blueprint:
             if trains and (constraint := owner._specs[name].constraint) is not None
         }
         self.identity = (self._treedef, self._slots, self.trains)
+        self._hash = hash(self.identity)  # asked for at every look-up of a program
         self.compiler_hints = frozenset(hint for layer in model.walk() for hint in layer.compiler_hints)
         self.holds_more_than_weights = any(slot.startswith("#") for slot in self._slots)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Blueprint) and self.identity == other.identity
+        return self is other or (isinstance(other, Blueprint) and self.identity == other.identity)
 
     def __hash__(self) -> int:
-        return hash(self.identity)
+        return self._hash
 
     def take_apart(self, model: Layer) -> tuple[Weights, Weights]:
         """The arrays of a model of this structure: those that train, and the rest, by path."""

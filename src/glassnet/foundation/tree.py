@@ -54,7 +54,7 @@ class Node:
         """The nodes held directly, each with the name it has in paths."""
         for name, value in self.__dict__.items():
             # Most attributes are plain values: for those no generator is made.
-            if isinstance(value, Node | list | tuple | dict) and name not in self.host_only:
+            if isinstance(value, _MAY_HOLD) and name not in self.host_only:
                 yield from nodes_in(name, value)
 
     def walk(self) -> Iterator[Self]:
@@ -73,6 +73,9 @@ class Node:
     def is_private(self) -> bool:
         """Whether this is a copy that JAX made for a program."""
         return self.__dict__.get("_private", False)
+
+
+_MAY_HOLD = (Node, list, tuple, dict)
 
 
 class _Static:
