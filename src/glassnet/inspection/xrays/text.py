@@ -62,7 +62,7 @@ def _backward(layer: LayerXRay) -> list[str]:
     slopes = [slope for slope in layer.call.gradients if slope is not None]
     found = [title(layer)]
     if not slopes:
-        return [*found, "  the loss does not hang on it, or its output is no float"]
+        return [*found, "  no loss hangs on it here, or its output is no float"]
     return [*found, *_numbers("dL/dout", slopes[0]), *_lines(layer.backward)]
 
 
