@@ -36,3 +36,8 @@ def test_an_input_layer_passes_its_input_on():
     layer = InputLayer((4,), batch_size=8, dtype="float32", name="columns")
     assert layer.get_config() == {"batch_shape": [8, 4], "dtype": "float32", "name": "columns"}
     assert layer(x).shape == (2, 4)  # a batch size is a habit and no condition
+
+
+def test_called_it_gives_what_it_is_given():
+    layer = InputLayer((4,))
+    assert layer.call() is None and layer(np.ones((2, 4))).shape == (2, 4)

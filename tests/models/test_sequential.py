@@ -65,6 +65,11 @@ def test_what_is_no_layer_says_so():
         Sequential().layers = []
 
 
+def test_an_empty_one_cannot_be_called():
+    with pytest.raises(ConfigError, match="at least one layer"):
+        Sequential()(np.ones((3, 2)))
+
+
 def test_wrong_rows_name_the_model(classifier):
     with pytest.raises(ShapeError, match="'sequential' expected size 4 at axis 1; received size 2"):
         classifier().predict(np.zeros((3, 2)))

@@ -9,7 +9,7 @@ from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.layer import Layer, layer_registry
 from glassnet.foundation.shapes import InputSpec
 from glassnet.foundation.symbolic import SymbolicArray
-from glassnet.foundation.types import Array, Shape
+from glassnet.foundation.types import Shape
 
 
 def Input(  # noqa: N802  (Keras's name)
@@ -108,8 +108,8 @@ class InputLayer(Layer):
         """`batch_shape`, `dtype` and `name`."""
         return {"batch_shape": list(self.batch_shape), "dtype": self.dtype, "name": self.name}
 
-    def call(self, inputs: Array) -> Array:
-        """The input itself."""
+    def call(self, inputs: Any = None) -> Any:
+        """The input itself; nothing, given nothing."""
         return inputs
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

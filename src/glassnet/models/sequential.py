@@ -128,6 +128,11 @@ class Sequential(Model):
 
     def call(self, inputs: Any) -> Any:
         """Each layer in turn."""
+        if not self._chain:
+            raise ConfigError(
+                f"Sequential {self.name!r} expected at least one layer before it is called; received none. Give it layers: "
+                f"Sequential([Dense(1)])."
+            )
         for layer in self._chain:
             inputs = layer(inputs)
         return inputs

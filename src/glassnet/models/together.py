@@ -125,7 +125,9 @@ def _loosen(groups: list[list[Member]]) -> None:
     places: list[Place] = [at for at, value in numbers[0].items() if any((n[at] != value).any() for n in numbers)]
     for group in groups:
         found = loosened(group[0].model, places)
-        for member in group if found is not None else ():
+        if found is None:
+            continue
+        for member in group:
             member.recipe, member.own = member.recipe._replace(blueprint=found[0]), found[1]
 
 
