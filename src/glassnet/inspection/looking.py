@@ -15,6 +15,7 @@ from glassnet.foundation.observing import observed_by
 from glassnet.foundation.types import HostArray, Weights
 from glassnet.inspection.recording import Recorded, Recorder, inside_key, output_key
 from glassnet.models import Model, readiness
+from glassnet.training.compiling import options_for
 from glassnet.training.objective import Objective
 from glassnet.training.rows import collect
 
@@ -181,7 +182,7 @@ class _Program:
     def __init__(self, blueprint: Blueprint, objective: Objective | None, training: bool) -> None:
         self._blueprint, self._objective, self._training = blueprint, objective, training
         self._met: list[Recorded] = []
-        self.run = jax.jit(self._run)
+        self.run = jax.jit(self._run, compiler_options=options_for(blueprint, small=True))
 
     def calls(self, arrays: list[Any]) -> list[Recorded]:
         """The calls as they were met, with these numbers."""
@@ -199,12 +200,8 @@ class _Program:
                 loss, parts = self._loss(model, batch, outputs)
                 linked = [recorder.linked(leaf) for leaf in jax.tree.leaves(outputs)]
             self._met = recorder.calls
-            return (
-                loss,
-                {"calls": _arrays_only([_numbers_of(c) for c in recorder.calls]), "outputs": outputs, "parts": parts},
-                recorder.shapes,
-                linked,
-            )
+            numbers = _arrays_only([_numbers_of(call) for call in recorder.calls])
+            return loss, {"calls": numbers, "outputs": outputs, "parts": parts}, recorder.shapes, linked
 
         if self._objective is None:
             _, found, _, _ = forward(params, None)

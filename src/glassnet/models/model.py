@@ -294,7 +294,7 @@ class Model(Layer):
 
     # Looking and saving.
 
-    def xray(self, x: Any, y: Any = None, *, sample_weight: Any = None) -> Any:
+    def xray(self, x: Any, y: Any = None, *, sample_weight: Any = None, class_weight: Any = None) -> Any:
         """One training step on these rows with its real numbers: forwards, the loss, backwards, and the update.
         Without a target, the pass forwards alone.
 
@@ -304,11 +304,12 @@ class Model(Layer):
             x: one row, or a few: (B, ...).
             y: its target, for which the model must be compiled; None for the pass forwards alone.
             sample_weight: a weight for each row.
+            class_weight: a weight for each class number, as in `fit`.
 
         Returns:
             An `inspection.XRay`, which a terminal and a notebook show.
         """
-        return upward("xray")(self, x, y, sample_weight=sample_weight)
+        return upward("xray")(self, x, y, sample_weight=sample_weight, class_weight=class_weight)
 
     @property
     def layers(self) -> list[Layer]:

@@ -12,10 +12,11 @@ import numpy as np
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.xrays.gradients import loss_of
+from glassnet.training.compiling import options_for
 from glassnet.training.objective import Objective
 
-#: How far a number is moved; farther where a layer's own rounding to 32 bits hides so small a move.
-_STEPS = (1e-5, 2e-3)
+#: How far a number is moved with 64 bits and with 32; farther where rounding inside a layer hides so small a move.
+_STEPS = {True: (1e-5, 2e-3), False: (5e-3, 2e-2)}
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class Difference:
 class Checker:
     """Central differences of a training step's loss, number by number of its weights.
 
+    They are computed with 64 bits; with 32 and a wider step where a layer of the user's own cannot do so, or draws other
+    random numbers then.
+
     Args:
         blueprint: the model's structure.
         objective: its losses.
@@ -47,6 +51,7 @@ class Checker:
         moment: the model's seed and the number of steps done, from which the random key follows.
         batch: inputs, targets and weights.
         gradients: dL/dw by path.
+        loss: L as the step has it.
     """
 
     def __init__(
@@ -57,52 +62,60 @@ class Checker:
         moment: tuple[int, int],
         batch: Any,
         gradients: dict[str, HostArray],
+        loss: float,
     ) -> None:
-        self._order = {path: number for number, path in enumerate(gradients)}
-        self._run = _loss(blueprint, _widened(objective), tuple(gradients))
+        self.gradients, self._order = gradients, {path: number for number, path in enumerate(gradients)}
         self._moment = (np.uint32(moment[0]), np.int32(moment[1]))
-        with jax.enable_x64(True):
-            self._params, self._rest, self._batch = jax.tree.map(_wide, (*arrays, batch))
-            self._center = self._at(next(iter(gradients), ""), 0, 0.0) if gradients else 0.0
-        self._gradients = gradients
         self._scale = max((float(np.abs(g).max(initial=0.0)) for g in gradients.values()), default=0.0)
+        self._wide, self._run = True, _loss(blueprint, _widened(objective), tuple(gradients))
+        self._arrays = jax.tree.map(_wide, (*arrays, batch))
+        if not self._is_that_of_the_step(loss):
+            self._wide, self._run = False, _loss(blueprint, objective, tuple(gradients))
+            self._arrays = jax.tree.map(np.asarray, (*arrays, batch))
+            self._center = self._at("", 0, 0.0)
 
     def some(self, most: int) -> dict[str, tuple[Difference, ...]]:
         """Of each weight all numbers of a small one, of a large one those of largest gradient: at most so many."""
         return {
             path: tuple(self.one(path, place) for place in _chosen(gradient, most))
-            for path, gradient in self._gradients.items()
+            for path, gradient in self.gradients.items()
         }
 
     def one(self, path: str, place: int) -> Difference:
         """The central difference of one number, counted through the flattened weight."""
-        gradient, w = self._gradients[path], self._params[path]
-        g, index = float(np.ravel(gradient)[place]), np.unravel_index(place, np.shape(gradient))
-        tries = (self._try(path, place, step * max(1.0, abs(float(np.ravel(w)[place]))), g) for step in _STEPS)
-        best = None
-        for found in tries:
-            best = found if best is None or found[1] < best[1] else best
-            if best[1] <= 1e-4:
-                break
-        slope, error, kink = best or (np.nan, np.inf, False)
-        return Difference(tuple(int(i) for i in index), g, slope, error, kink)
+        gradient = self.gradients[path]
+        index = tuple(int(i) for i in np.unravel_index(place, np.shape(gradient)))
+        w, g = float(self._arrays[0][path][index]), float(gradient[index])
+        tries = [self._try(path, place, step * max(1.0, abs(w)), g) for step in _STEPS[self._wide][:1]]
+        if tries[0].error > 1e-4:
+            tries += [self._try(path, place, step * max(1.0, abs(w)), g) for step in _STEPS[self._wide][1:]]
+        return replace(min(tries, key=lambda found: found.error), index=index)
 
-    def _try(self, path: str, place: int, h: float, g: float) -> tuple[float, float, bool]:
-        with jax.enable_x64(True):
-            above, below = self._at(path, place, h), self._at(path, place, -h)
+    def _try(self, path: str, place: int, h: float, g: float) -> Difference:
+        above, below = self._at(path, place, h), self._at(path, place, -h)
         slope = (above - below) / (2 * h)
         right, left = (above - self._center) / h, (self._center - below) / h
         rounding = 1e-9 * max(1.0, abs(self._center))
         # Below a ten-millionth of the step's largest gradient, a gradient of 32 bits is rounding.
         size = max(abs(slope), abs(g), rounding, 1e-4 * self._scale)
         error = abs(slope - g) / size
-        return slope, error, abs(right - left) > 0.01 * max(abs(right), abs(left)) + rounding and error > 1e-3
+        bent = abs(right - left) > 0.01 * max(abs(right), abs(left)) + rounding
+        return Difference((), g, slope, error, bent and error > 1e-3)
+
+    def _is_that_of_the_step(self, loss: float) -> bool:
+        """Whether the step can be computed with 64 bits, and is the same one: no other random numbers are drawn."""
+        try:
+            self._center = self._at("", 0, 0.0)
+        except TypeError:  # such as two whole numbers of different widths
+            return False
+        return abs(self._center - loss) <= 1e-3 * max(1e-3, abs(loss)) or not np.isfinite(loss)
 
     def _at(self, path: str, place: int, move: float) -> float:
-        which = np.int32(self._order[path])
-        return float(
-            self._run(self._params, self._rest, self._moment, self._batch, which, np.int32(place), np.float64(move))
-        )
+        which = np.int32(self._order.get(path, -1))
+        with jax.enable_x64(self._wide):
+            kind = np.float64 if self._wide else np.float32
+            params, rest, batch = self._arrays
+            return float(self._run(params, rest, self._moment, batch, which, np.int32(place), kind(move)))
 
 
 def _chosen(gradient: HostArray, most: int) -> list[int]:
@@ -140,4 +153,4 @@ def _loss(blueprint: Blueprint, objective: Objective, paths: tuple[str, ...]) ->
             moved[path] = w.reshape(-1).at[place].add(jnp.where(which == number, move, 0.0)).reshape(w.shape)
         return loss_of(blueprint, objective, moved, rest, moment, batch)
 
-    return jax.jit(run)
+    return jax.jit(run, compiler_options=options_for(blueprint, small=True))

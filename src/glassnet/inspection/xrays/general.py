@@ -1,6 +1,7 @@
 """Any layer's working, from its slopes alone: an output as a sum of products, and the chain rule factor by factor."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def _slopes(slopes: Slopes, name: str) -> list[Line]:
     return found
 
 
-def _at(source: Source, index: Sequence[int], row: int = 0) -> str:
+def _at(source: Source, index: Sequence[Any], row: int = 0) -> str:
     """An input's place without the batch where it is of the row in question; a weight's place under its short name."""
     if "/" in source.name or not source.name.startswith("x"):
         return place(source.name.rsplit("/", 1)[-1], index)

@@ -5,7 +5,8 @@ from typing import Any
 import jax
 import numpy as np
 
-from glassnet.foundation.errors import NotBuiltError
+from glassnet.foundation.errors import NotBuiltError, ShapeError
+from glassnet.foundation.shapes import show
 from glassnet.models import Model
 from glassnet.training.rows import arrays
 
@@ -39,7 +40,13 @@ def _is_single(model: Model, x: Any) -> bool:
         shapes = jax.tree.leaves(model.input_shape, is_leaf=lambda s: isinstance(s, tuple))
     except NotBuiltError:
         return leaves[0].ndim <= 1
-    return leaves[0].ndim == len(shapes[0]) - 1
+    axes, wanted = leaves[0].ndim, tuple(shapes[0])
+    if axes not in (len(wanted), len(wanted) - 1):
+        raise ShapeError(
+            f"Model {model.name!r} expected one row of shape {show(wanted[1:])}, or some rows of shape {show(wanted)}. Received "
+            f"an array of shape {show(leaves[0].shape)}. Pass one row as it lies in the data, such as x[5]."
+        )
+    return axes == len(wanted) - 1
 
 
 def _batched(y: np.ndarray, count: int, single: bool) -> np.ndarray:

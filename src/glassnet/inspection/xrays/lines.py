@@ -60,7 +60,7 @@ def number(value: Any) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-def place(name: str, index: Sequence[int]) -> str:
+def place(name: str, index: Sequence[Any]) -> str:
     """``x[1, 2]``, or the name alone of something without axes.
 
     Example:

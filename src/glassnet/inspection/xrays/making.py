@@ -26,7 +26,7 @@ CHECKED = 12
 _ALL_CHECKED = 240
 
 
-def xray(model: Model, x: Any, y: Any = None, *, sample_weight: Any = None) -> XRay:
+def xray(model: Model, x: Any, y: Any = None, *, sample_weight: Any = None, class_weight: Any = None) -> XRay:
     """w ← optimizer(w, dL/dw), with every number on the way: one training step on a row of your own, seen through.
 
     Without a target there is no loss and no step: what is seen is the pass forwards, as in `predict`.
@@ -39,6 +39,7 @@ def xray(model: Model, x: Any, y: Any = None, *, sample_weight: Any = None) -> X
         x: one row, with or without the batch's axis, or a few rows (B, ...).
         y: its target; None for the pass forwards alone.
         sample_weight: a weight for each row.
+        class_weight: a weight for each class number, as in `fit`.
 
     Returns:
         An `XRay`: printed, it is text; in a notebook it is a page; `to_dict` has all the numbers.
@@ -62,29 +63,29 @@ def xray(model: Model, x: Any, y: Any = None, *, sample_weight: Any = None) -> X
     """
     engine.start()
     x, y, sample_weight = as_batch(model, x, y, sample_weight)
-    rows = collect(x, y, sample_weight)
+    rows = collect(x, y, sample_weight, class_weight if y is not None else None)
     if y is None:
         seen = look(model, rows.x)
         replay = Replay(model.blueprint(), seen.weights, (model.seed, 0), training=False)
-        return XRay(model.name, None, seen, None, _layers(seen, replay), {}, (), None)
-    seen = look(model, rows.x, rows.y, sample_weight=sample_weight, training=True)
+        return XRay(model.name, None, seen, None, _layers(seen, replay, None), {}, (), None)
+    seen = look(model, rows.x, rows.y, sample_weight=rows.weights, training=True)
     step = real_step(model, rows)
     objective = readiness.ready(model, rows.x, rows.y).objective
     moment = (model.seed, step.number - 1)
     batch = (rows.x, rows.y, rows.as_batch().weights)
     given = (model.blueprint(), objective, model.arrays(), moment, batch)
     seen = replace(seen, gradients=gradients(*given))
-    checker = Checker(*given, seen.gradients)
+    checker = Checker(*given, seen.gradients, float(seen.loss or 0.0))
     checks = checker.some(max(1, min(CHECKED, _ALL_CHECKED // max(1, len(seen.gradients)))))
-    layers = _layers(seen, Replay(model.blueprint(), seen.weights, moment))
+    layers = _layers(seen, Replay(model.blueprint(), seen.weights, moment), checker)
     return XRay(model.name, model.optimizer, seen, step, layers, checks, tuple(_losses(objective, seen, rows)), checker)
 
 
-def _layers(seen: Look, replay: Replay) -> tuple[LayerXRay, ...]:
+def _layers(seen: Look, replay: Replay, checker: Checker | None) -> tuple[LayerXRay, ...]:
     found = []
     for number, call in enumerate(seen.calls):
         if call.depth > 0 and call.layer is not None:
-            working = Working(call, seen.weights, replay, _inside(seen.calls, number))
+            working = Working(call, seen.weights, replay, _inside(seen.calls, number), checker)
             found.append(LayerXRay(call, formula_of(call.layer), working))
     return tuple(found)
 

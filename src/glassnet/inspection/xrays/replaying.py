@@ -6,7 +6,7 @@ rule can be written down factor by factor.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from typing import Any
 
 import jax
@@ -20,6 +20,7 @@ from glassnet.foundation.observing import observed_by
 from glassnet.foundation.registry import freeze
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.looking import LayerCall
+from glassnet.training.compiling import options_for
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ class Replay:
     def __init__(
         self, blueprint: Blueprint, weights: dict[str, HostArray], moment: tuple[int, int], *, training: bool = True
     ) -> None:
-        copy = blueprint.assemble(weights, weights)
+        given: Any = weights
+        copy = blueprint.assemble(given, given)
+        self._run = _program(tuple((options_for(blueprint, small=True) or {}).items()))
         self._layers = {layer.path: layer for layer in copy.walk()}
         self._moment, self._training = moment, training
 
@@ -114,7 +117,7 @@ class Replay:
         fixed, given = _parted(call, named is not None, own, self._training)
         chosen = np.int32(np.ravel_multi_index(index, np.shape(outputs[0])))
         seed, step = np.uint32(self._moment[0]), np.int32(self._moment[1])
-        found = jax.device_get(_slopes(layer, call.inputs, given, (seed, step), arriving, chosen, fixed=fixed))
+        found = jax.device_get(self._run(layer, call.inputs, given, (seed, step), arriving, chosen, fixed=fixed))
         return Slopes(
             "y" if named is None else "z",
             index,
@@ -122,7 +125,7 @@ class Replay:
             float(found["at_zero"]),
             arriving[0],
             _sources(found, "inputs", _input_names(len(found["inputs"]["value"])), arriving[0].shape),
-            _sources(found, "weights", sorted(found["weights"]["value"]), arriving[0].shape),
+            _sources(found, "weights", [f"{call.path}/{name}" for name in sorted(own)], arriving[0].shape),
         )
 
 
@@ -164,7 +167,11 @@ def _parted(call: LayerCall, named: bool, own: tuple[str, ...], training: bool) 
     return _Fixed(named, own, call.draws, plain), ({name: call.options[name] for name in arrays}, masks)
 
 
-@partial(jax.jit, static_argnames="fixed")
+@cache
+def _program(options: tuple[tuple[str, Any], ...]) -> Any:
+    return jax.jit(_slopes, static_argnames="fixed", compiler_options=dict(options) or None)
+
+
 def _slopes(layer: Any, inputs: Any, given: Any, moment: Any, arriving: Any, chosen: Any, *, fixed: _Fixed) -> Any:
     leaves, tree = jax.tree.flatten(layer)
     floats, whole = _floats(inputs)
@@ -200,15 +207,13 @@ def _slopes(layer: Any, inputs: Any, given: Any, moment: Any, arriving: Any, cho
 def _columns(pull: Callable[[Any], Any], zeros: Any, sources: Any, places: Any, part: int) -> Any:
     """∂t/∂v of the first output, for one number v of each source: the slope of the slopes, so that any layer will do."""
     _, back = jax.vjp(lambda first: pull([first, *zeros[1:]]), zeros[0])
-    tree = jax.tree.structure(sources[part])
+    leaves, tree = jax.tree.flatten(sources[part])
     found = []
-    for number, (source, place) in enumerate(zip(jax.tree.leaves(sources[part]), jax.tree.leaves(places[part]))):
-        moved = source.reshape(-1).astype(source.dtype) * 0
-        one = moved.at[place].set(1).reshape(source.shape)
-        still = [jax.tree.map(jnp.zeros_like, s) for s in sources]
-        leaves = jax.tree.leaves(still[part])
-        leaves[number] = one
-        still[part] = jax.tree.unflatten(tree, leaves)
+    for number, place in enumerate(jax.tree.leaves(places[part])):
+        moves = [jnp.zeros_like(leaf) for leaf in leaves]
+        moves[number] = moves[number].reshape(-1).at[place].set(1).reshape(moves[number].shape)
+        still = [jax.tree.map(jnp.zeros_like, source) for source in sources]
+        still[part] = jax.tree.unflatten(tree, moves)
         found.append(back(tuple(still))[0])
     return jax.tree.unflatten(tree, found)
 

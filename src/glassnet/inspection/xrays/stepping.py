@@ -76,7 +76,12 @@ def real_step(model: Model, rows: Rows) -> RealStep:
 
 
 def _slots(state: Any) -> dict[str, dict[str, HostArray]]:
-    slots = getattr(state, "slots", None)
-    if not isinstance(slots, dict):
-        return {}
-    return {path: dict(held) for path, held in slots.items() if isinstance(held, dict)}
+    """What is remembered of each weight: the rule's slots, and sums and averages kept beside them."""
+    slots, around = getattr(state, "slots", None), getattr(state, "around", None)
+    found = (
+        {path: dict(held) for path, held in slots.items() if isinstance(held, dict)} if isinstance(slots, dict) else {}
+    )
+    for name, held in (around or {}).items():
+        for path, value in held.items() if isinstance(held, dict) else ():
+            found.setdefault(path, {})[f"{name} beside"] = value
+    return found

@@ -8,9 +8,9 @@ from glassnet.foundation.types import HostArray
 from glassnet.inspection.looking import LayerCall
 from glassnet.inspection.xrays.lines import Table, place
 from glassnet.inspection.xrays.replaying import Slopes
+from glassnet.layers.convolution.arithmetic import pads, spatial_axes
 from glassnet.layers.convolution.base import Convolving
 from glassnet.layers.pooling.windows import Pooling
-from glassnet.layers.convolution.arithmetic import pads, spatial_axes
 
 #: How many cells a side of a table shows.
 _SIDE = 12

@@ -81,13 +81,14 @@ def _dropout(call: LayerCall, weights: Weights, index: Index) -> list[Line]:
     if not call.options.get("training", True) or rate in (0.0, 1.0):
         return []
     x, y = _first(call)[index[0]], np.asarray(call.outputs)[index[0]]
-    open_to_say = x != 0
-    kept = (y != 0) & open_to_say
-    shown = "".join("?" if not o else "1" if k else "0" for o, k in zip(open_to_say.ravel()[:40], kept.ravel()[:40]))
+    tells = x != 0
+    kept = (y != 0) & tells
+    pairs = zip(tells.ravel()[:40], kept.ravel()[:40], strict=True)
+    shown = "".join("?" if not told else "1" if k else "0" for told, k in pairs)
     more = " …" if x.size > 40 else ""
     at = place("", index[1:])
     return [
-        Line("kept", f"{shown}{more}, of {int(open_to_say.sum())} numbers", float(kept.sum())),
+        Line("kept", f"{shown}{more}, of {int(tells.sum())} numbers", float(kept.sum())),
         Line("scale", f"1 / (1 - p) = 1 / (1 - {rate:.5g})", 1 / (1 - rate)),
         Line(f"y{at}", f"{'scale' if y[index[1:]] else '0'} × {number(x[index[1:]])}", _output(call, index)),
     ]
@@ -187,6 +188,48 @@ def _normalized(
     ]
 
 
+def _lstm(call: LayerCall, weights: Weights, index: Index) -> list[Line]:
+    """The last step: what is kept and written, and what is shown of it."""
+    t, name = _step_of(call, index), getattr(call.layer.activation, "__name__", "f")
+    gates = ("input_gate", "forget_gate", "candidate", "output_gate", "memory", "hidden")
+    i, f, g, o, c, h = (_named(call, gate, t, index) for gate in gates)
+    before = _before(call, "memory", t, index, (c - i * g) / f if f else 0.0)
+    return [
+        Line(f"c(t={t})", f"f × c before + i × g = {number(f)} × {number(before)} + {number(i)} × {number(g)}", c),
+        Line(f"h(t={t})", f"o × {name}(c) = {number(o)} × {name}({c:.5g})", h),
+    ]
+
+
+def _gru(call: LayerCall, weights: Weights, index: Index) -> list[Line]:
+    """The last step: how much of the state stays, and what is new."""
+    t = _step_of(call, index)
+    z, g, h = (_named(call, name, t, index) for name in ("update_gate", "candidate", "hidden"))
+    before = _before(call, "hidden", t, index, (h - (1 - z) * g) / z if z else 0.0)
+    text = f"z × h before + (1 - z) × g = {number(z)} × {number(before)} + {number(1 - z)} × {number(g)}"
+    return [Line(f"h(t={t})", text, h)]
+
+
+def _simple(call: LayerCall, weights: Weights, index: Index) -> list[Line]:
+    """The last step's state."""
+    t, name = _step_of(call, index), getattr(call.layer.activation, "__name__", "f")
+    z = _named(call, "pre_activation", t, index)
+    return [Line(f"h(t={t})", f"{name}(x W + h R + b) = {name}({z:.5g})", _named(call, "hidden", t, index))]
+
+
+def _step_of(call: LayerCall, index: Index) -> int:
+    """Which step the number is of, in the order in which the layer takes them."""
+    return index[1] if len(index) == 3 else len(call.named("hidden")) - 1
+
+
+def _before(call: LayerCall, name: str, step: int, index: Index, solved: float) -> float:
+    """A state before a step: the one after the step before; what the step itself tells where that is not known."""
+    return _named(call, name, step - 1, index) if step and call.options.get("mask") is None else solved
+
+
+def _named(call: LayerCall, name: str, step: int, index: Index) -> float:
+    return float(np.asarray(call.named(name)[step].value)[index[0], index[-1]])
+
+
 def _first(call: LayerCall) -> HostArray:
     return np.asarray(call.inputs[0])
 
@@ -210,4 +253,7 @@ _WORKED: dict[Any, Callable[[LayerCall, Weights, Index], list[Line]]] = {
     layers.GroupNormalization: _group,
     layers.RMSNormalization: _root_mean_square,
     layers.UnitNormalization: _unit,
+    (layers.LSTM, layers.LSTMCell): _lstm,
+    (layers.GRU, layers.GRUCell): _gru,
+    (layers.SimpleRNN, layers.SimpleRNNCell): _simple,
 }

@@ -1,6 +1,6 @@
 """The optimizer's rule with numbers in it, for one number of one weight."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from glassnet import optimizers
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.xrays.lines import Line, formula_of, number
 from glassnet.inspection.xrays.stepping import RealStep
+from glassnet.optimizers import multipliers
 
 
 def lines(
@@ -21,40 +22,102 @@ def lines(
         if np.shape(v) == gradients[path].shape
     }
     old = {name: float(v[index]) for name, v in step.slots_before.get(path, {}).items() if name in slots}
-    if _is_plain(optimizer) and type(optimizer) in _RULES:
-        return (*_RULES[type(optimizer)](optimizer, step, w, g, old, slots), Line("w", "stored by training", after))
-    told = [Line(f"{name} before", "", old[name]) for name in old] + [Line(name, "", v) for name, v in slots.items()]
-    return (Line("g", f"rule: {formula_of(optimizer)}", g), *told, Line("w", "stored by training", after))
-
-
-def _is_plain(optimizer: Any) -> bool:
-    """Whether nothing stands between the gradient and the rule, whose numbers would then be others."""
-    around = (
-        "clipnorm",
-        "clipvalue",
-        "global_clipnorm",
-        "gradient_accumulation_steps",
-        "learning_rate_multipliers",
-        "use_ema",
-    )
-    scheduled = any(callable(getattr(optimizer, name)) for name in optimizer.may_be_scheduled)
+    stored = Line("w", "stored by training", after)
+    if type(optimizer) not in _RULES:
+        told = [Line(f"{name} before", "", old[name]) for name in old] + [
+            Line(name, "", v) for name, v in slots.items()
+        ]
+        return (Line("g", f"rule: {formula_of(optimizer)}", g), *told, stored)
+    rule = optimizer.scheduled_at(step.number - 1)
+    every = optimizer.gradient_accumulation_steps
+    first, g = _accumulated(rule, step, path, index, g)
+    if every and step.number % every:
+        return (*first, Line("w", f"stays until {every} gradients are collected", after))
+    clipped, g = _clipped(rule, step, gradients, path, index, g)
+    paced, rate = _paced(rule, step, path)
+    moment = Moment(step.number // (every or 1), rate, optimizer.decay_of(path, w))
     return (
-        not scheduled
-        and not any(getattr(optimizer, name, None) for name in around)
-        and not optimizer.exclude_from_decay
+        *first,
+        *clipped,
+        *paced,
+        *_RULES[type(optimizer)](rule, moment, w, g, old, slots),
+        *_averaged(rule, old, slots),
+        stored,
     )
 
 
-def _decay(optimizer: Any, step: RealStep, w: float) -> tuple[list[Line], float]:
-    if optimizer.weight_decay is None:
+class Moment(NamedTuple):
+    """What a rule needs to know besides the weight: which update it is, α, and λ or None."""
+
+    number: int
+    rate: float
+    decay: float | None
+
+
+def _accumulated(o: Any, step: RealStep, path: str, index: tuple[int, ...], g: float) -> tuple[list[Line], float]:
+    """The mean of the last k gradients, where they are collected."""
+    k = o.gradient_accumulation_steps
+    if not k:
+        return [], g
+    before = float(step.slots_before[path]["gradients beside"][index])
+    done = (step.number - 1) % k + 1
+    total = Line("Σ g", f"{number(before)} + {number(g)}, {done} of {k}", before + g)
+    return ([total] if done < k else [total, Line("ḡ", f"Σ g / {k}", (before + g) / k)]), (before + g) / k
+
+
+def _clipped(
+    o: Any, step: RealStep, gradients: dict[str, HostArray], path: str, index: tuple[int, ...], g: float
+) -> tuple[list[Line], float]:
+    """The gradient after clipping."""
+    if o.clipvalue is not None:
+        new = min(max(g, -o.clipvalue), o.clipvalue)
+        return [Line("g clipped", f"{number(g)} kept from -{o.clipvalue:.5g} to {o.clipvalue:.5g}", new)], new
+    limit = o.clipnorm or o.global_clipnorm
+    if limit is None:
+        return [], g
+    counted = {path: gradients[path]} if o.clipnorm else gradients
+    k = o.gradient_accumulation_steps
+    if k:
+        counted = {p: (np.asarray(step.slots_before[p]["gradients beside"]) + v) / k for p, v in counted.items()}
+    norm = float(np.sqrt(sum(float(np.sum(np.square(v, dtype=np.float64))) for v in counted.values())))
+    new = g * limit / max(norm, limit)
+    name = "g" if o.clipnorm else "G"
+    return [
+        Line(f"‖{name}‖", "", norm),
+        Line(
+            "g clipped",
+            f"g × {limit:.5g} / max(‖{name}‖, {limit:.5g}) = {number(g)} × {limit / max(norm, limit):.5g}",
+            new,
+        ),
+    ], new
+
+
+def _paced(o: Any, step: RealStep, path: str) -> tuple[list[Line], float]:
+    """α of this weight, where layers have rates of their own."""
+    if not o.learning_rate_multipliers:
+        return [], step.rate
+    factor = multipliers.factor_for(o.learning_rate_multipliers, path)
+    return [Line("α of this weight", f"{step.rate:.5g} × {factor:.5g}", step.rate * factor)], step.rate * factor
+
+
+def _averaged(o: Any, old: dict[str, float], new: dict[str, float]) -> list[Line]:
+    """The average of the weights that is kept beside them."""
+    if not o.use_ema:
+        return []
+    name, mu = "average beside", o.ema_momentum
+    return [Line("average", f"μ a + (1-μ) w = {mu:.5g} × {number(old[name])} + {1 - mu:.5g} × w", new[name])]
+
+
+def _decay(step: Moment, w: float) -> tuple[list[Line], float]:
+    if step.decay is None:
         return [], w
-    new = w - step.rate * optimizer.weight_decay * w
-    text = f"w - α λ w = {number(w)} - {step.rate:.5g} × {optimizer.weight_decay:.5g} × {number(w)}"
+    new = w - step.rate * step.decay * w
+    text = f"w - α λ w = {number(w)} - {step.rate:.5g} × {step.decay:.5g} × {number(w)}"
     return [Line("w decayed", text, new)], new
 
 
-def _sgd(o: Any, step: RealStep, w: float, g: float, old: dict[str, float], new: dict[str, float]) -> list[Line]:
-    found, w = _decay(o, step, w)
+def _sgd(o: Any, step: Moment, w: float, g: float, old: dict[str, float], new: dict[str, float]) -> list[Line]:
+    found, w = _decay(step, w)
     if "momentum" not in new:
         return [*found, Line("w - α g", f"{number(w)} - {step.rate:.5g} × {number(g)}", w - step.rate * g)]
     text = f"μ v - α g = {o.momentum:.5g} × {number(old['momentum'])} - {step.rate:.5g} × {number(g)}"
@@ -65,8 +128,8 @@ def _sgd(o: Any, step: RealStep, w: float, g: float, old: dict[str, float], new:
     return [*found, v, Line("w + v", f"{number(w)} + {number(new['momentum'])}", w + new["momentum"])]
 
 
-def _adam(o: Any, step: RealStep, w: float, g: float, old: dict[str, float], new: dict[str, float]) -> list[Line]:
-    found, w = _decay(o, step, w)
+def _adam(o: Any, step: Moment, w: float, g: float, old: dict[str, float], new: dict[str, float]) -> list[Line]:
+    found, w = _decay(step, w)
     t, b1, b2 = step.number, o.beta_1, o.beta_2
     m, v = new["momentum"], new["velocity"]
     below = new.get("largest_velocity", v)
@@ -86,8 +149,8 @@ def _adam(o: Any, step: RealStep, w: float, g: float, old: dict[str, float], new
     ]
 
 
-def _rmsprop(o: Any, step: RealStep, w: float, g: float, old: dict[str, float], new: dict[str, float]) -> list[Line]:
-    found, w = _decay(o, step, w)
+def _rmsprop(o: Any, step: Moment, w: float, g: float, old: dict[str, float], new: dict[str, float]) -> list[Line]:
+    found, w = _decay(step, w)
     v = new["velocity"]
     found.append(
         Line("v", f"ρ v + (1-ρ) g² = {o.rho:.5g} × {number(old['velocity'])} + {1 - o.rho:.5g} × {number(g)}²", v)
@@ -101,8 +164,8 @@ def _rmsprop(o: Any, step: RealStep, w: float, g: float, old: dict[str, float], 
     return [*found, Line("w - the above", f"{number(w)} - {number(move)}", w - move)]
 
 
-def _adagrad(o: Any, step: RealStep, w: float, g: float, old: dict[str, float], new: dict[str, float]) -> list[Line]:
-    found, w = _decay(o, step, w)
+def _adagrad(o: Any, step: Moment, w: float, g: float, old: dict[str, float], new: dict[str, float]) -> list[Line]:
+    found, w = _decay(step, w)
     total = new["accumulator"]
     text = f"{number(w)} - {step.rate:.5g} × {number(g)} / √({number(total)} + {o.epsilon:.5g})"
     return [

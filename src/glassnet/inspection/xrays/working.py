@@ -10,7 +10,8 @@ from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.looking import LayerCall
 from glassnet.inspection.xrays import dense, general, tabled, textbook
-from glassnet.inspection.xrays.lines import MOST, Line, Table
+from glassnet.inspection.xrays.differences import Checker
+from glassnet.inspection.xrays.lines import MOST, Line, Table, number, place
 from glassnet.inspection.xrays.replaying import Replay, Slopes, before_activation
 
 
@@ -22,6 +23,7 @@ class Working:
         weights: all weights by path.
         replay: makes the call again.
         inner: the paths of layers called inside.
+        checker: gives central differences; None where there is no loss.
         index: where the number is, the row of the batch first; the one the loss hangs on most where None.
     """
 
@@ -31,9 +33,11 @@ class Working:
         weights: dict[str, HostArray],
         replay: Replay,
         inner: frozenset[str],
+        checker: Checker | None,
         index: tuple[int, ...] | None = None,
     ) -> None:
         self.call, self._weights, self._replay, self._inner = call, weights, replay, inner
+        self._checker = checker
         self.output = next((np.asarray(leaf) for leaf in jax.tree.leaves(call.outputs) if _is_float(leaf)), None)
         self.chosen = index is not None
         self.index = index if index is not None else self._telling()
@@ -44,20 +48,19 @@ class Working:
         Raises:
             ConfigError: there is no such number in the output.
         """
-        shape = () if self.output is None else self.output.shape
-        sizes = shape[1:]
+        rows, *sizes = (0,) if self.output is None else self.output.shape
         if len(index) != len(sizes) or any(not 0 <= i < n for i, n in zip(index, sizes, strict=False)):
             last = ", ".join(str(n - 1) for n in sizes)
             raise ConfigError(
                 f"Expected a place in the output of {self.call.path!r}, whose shape without the batch is {tuple(sizes)}. "
                 f"Received {index}. Pass {len(sizes)} whole numbers from 0 up to ({last})."
             )
-        if not 0 <= row < shape[0]:
+        if not 0 <= row < rows:
             raise ConfigError(
-                f"Expected `row` as one of the batch's {shape[0]} rows, 0 to {shape[0] - 1}. Received {row}. Leave it out for "
+                f"Expected `row` as one of the batch's {rows} rows, 0 to {rows - 1}. Received {row}. Leave it out for "
                 f"the first."
             )
-        return Working(self.call, self._weights, self._replay, self._inner, (row, *index))
+        return Working(self.call, self._weights, self._replay, self._inner, self._checker, (row, *index))
 
     @cached_property
     def slopes(self) -> Slopes | None:
@@ -85,19 +88,35 @@ class Working:
             return ()
         if dense.is_dense(self.call):
             return tuple(dense.backward(self.call, self._weights, self._units, self.index[0]))
-        return () if self.slopes is None else (*self._arriving, *general.backward(self.slopes))
+        if self.slopes is None:
+            return ()
+        return (*self._arriving, *general.backward(self.slopes), *self._checks(self.slopes))
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """Numbers that belong side by side."""
         return () if self.output is None else tuple(tabled.tables(self.call, self.slopes, self.index))
 
+    def _checks(self, slopes: Slopes) -> list[Line]:
+        """The whole gradient where more than this call adds to it, and beside it what central differences say."""
+        if self._checker is None:
+            return []
+        checker, found = self._checker, []
+        for source in slopes.weights:
+            name = f"dL/d{place(source.name.rsplit('/', 1)[-1], source.index)}"
+            checked = checker.one(source.name, int(np.ravel_multi_index(source.index, np.shape(source.value))))
+            here = float(source.leaving[source.index])
+            if abs(checked.gradient - here) > 1e-5 * max(abs(here), abs(checked.gradient)):
+                found.append(Line(f"{name} in all", "with penalties and the layer's other calls", checked.gradient))
+            found.append(Line(f"{name} by differences", "(L(w + h) - L(w - h)) / 2h", checked.difference))
+        return found
+
     @property
     def _units(self) -> list[int]:
         """A dense layer's units that are written out: the chosen one, all of a few, or those the loss hangs on most."""
         if self.chosen:
             return [self.index[1]]
-        count, slopes = np.shape(self.output)[1], self.call.gradients[0]
+        count, slopes = np.shape(self.call.outputs)[1], self.call.gradients[0]
         if count <= MOST or slopes is None:
             return list(range(min(count, MOST)))
         return sorted(np.argsort(-np.abs(slopes[self.index[0]]), kind="stable")[:MOST].tolist())
@@ -108,13 +127,13 @@ class Working:
         if before_activation(self.call) is None or self.slopes is None:
             return []
         name = getattr(self.call.layer.activation, "__name__", "f")
-        at = general.place("a", self.index[1:])
+        at = place("a", self.index[1:])
         return [Line(at, f"{name}({self.slopes.value:.5g})", float(np.asarray(self.call.outputs)[self.index]))]
 
     @property
     def _arriving(self) -> list[Line]:
         """What comes from above: dL/dy, and through the activation dL/dz."""
-        slope, at, found = self.call.gradients[0], general.place("", self.index[1:]), []
+        slope, at, found = self.call.gradients[0], place("", self.index[1:]), []
         if self.slopes is None:
             return []
         if slope is not None:
@@ -125,7 +144,7 @@ class Working:
             own = dense.slopes(self.call.layer.activation, before_activation(self.call).value)
             text = ""
             if own is not None and slope is not None:
-                text = f"dL/da × da/dz = {general.number(slope[self.index])} × {general.number(own[self.index])}"
+                text = f"dL/da × da/dz = {number(slope[self.index])} × {number(own[self.index])}"
             found.append(Line(f"dL/dz{at}", text, float(self.slopes.arriving[self.index])))
         return found
 
