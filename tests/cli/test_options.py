@@ -80,7 +80,7 @@ def test_the_version(glassnet):
 def test_help_fits_eighty_columns_and_fills_them(glassnet, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", columns)
     commands = re.findall(r"^    (\w+)  ", glassnet("--help").out, re.M)
-    assert {"train", "resume", "lr", "compare", "check", "evaluate", "predict", "data"} <= set(commands)
+    assert {"train", "resume", "lr", "compare", "check", "evaluate", "predict", "explain", "data"} <= set(commands)
     for words in ([], *([command] for command in commands)):
         wide = [line for line in glassnet(*words, "--help").out.splitlines() if len(line) > 80]
         assert not wide, wide

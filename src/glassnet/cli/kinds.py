@@ -56,6 +56,16 @@ def units(text: str) -> tuple[int, ...]:
         ) from None
 
 
+def place(text: str) -> tuple[int, ...]:
+    """A place in an array: whole numbers."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number, or several such as 4,7,0; received {text!r}"
+        ) from None
+
+
 def numbers(text: str) -> list[float]:
     """Several numbers."""
     try:

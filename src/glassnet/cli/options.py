@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from glassnet._version import __version__
 from glassnet.cli import choices
-from glassnet.cli.kinds import add, score, units, whole
+from glassnet.cli.kinds import add, place, score, units, whole
 
 _EPILOG = """\
 examples:
@@ -18,6 +18,7 @@ examples:
   glassnet resume runs/...
   glassnet evaluate runs/.../model.glass patients.csv
   glassnet predict runs/.../model.glass new.csv -o predictions.csv
+  glassnet explain runs/.../model.glass new.csv --row 5
   glassnet check patients.csv --target outcome
   glassnet lr patients.csv --target outcome
   glassnet compare patients.csv --target outcome --optimizers sgd,momentum,adam
@@ -113,6 +114,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "resume": _resume(commands),
         "evaluate": _evaluate(commands),
         "predict": _predict(commands),
+        "explain": _explain(commands),
         "check": _check(commands),
         "advise": _advise(commands),
         "lr": choices.lr(commands),
@@ -189,6 +191,29 @@ def _predict(commands: Any) -> _Parser:
     _model(command)
     command.add_argument("data", metavar="DATA", help="a table of the same columns; the target is not needed")
     command.add_argument("-o", "--output", metavar="FILE", help="write a CSV file instead of printing it")
+    return command
+
+
+def _explain(commands: Any) -> _Parser:
+    command = commands.add_parser(
+        "explain",
+        usage="glassnet explain MODEL DATA [--row N] [options]",
+        help="one row through a saved model, with every number",
+        description="One row of a table through a saved model: what its cells became, the prediction,\n"
+        "which columns moved it most, and the x-ray of a training step on it: each layer's\n"
+        "formula with its numbers, the loss, the chain rule backwards, the weights before\n"
+        "and after. Without the target in DATA, the pass forwards alone.",
+        epilog="examples:\n  glassnet explain runs/.../model.glass new.csv --row 5\n"
+        "  glassnet explain runs/.../model.glass new.csv --row 5 --layer dense_1 --unit 3",
+    )
+    _model(command)
+    command.add_argument("data", metavar="DATA", help="a table of the same columns; with the target, for the loss")
+    add(command, "--row", whole, "N", "which row, counted from 1 (default: 1)")
+    command.add_argument("--layer", metavar="NAME", help="the working of this layer alone, such as dense_1")
+    command.add_argument(
+        "--unit", type=place, metavar="N", help="of this number of the layer's output; 4,7,0 in an image"
+    )
+    command.add_argument("--html", metavar="FILE", help="write a page with all of it")
     return command
 
 

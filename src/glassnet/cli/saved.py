@@ -13,6 +13,23 @@ def opened(arguments: Any, messages: Out) -> tuple[Predictor, Table]:
     """The model and the table that stand on the command line; what is new in the table is said.
 
     Raises:
+        ConfigError, ModelFileError, DataError: as `loaded`.
+    """
+    predictor, table = loaded(arguments)
+    remark(predictor, table, messages)
+    return predictor, table
+
+
+def remark(predictor: Predictor, table: Table, messages: Out) -> None:
+    """Say what these rows hold and the training rows did not."""
+    for words in predictor.preparation.remarks(table):
+        messages.step("note", words)
+
+
+def loaded(arguments: Any) -> tuple[Predictor, Table]:
+    """The model and the table that stand on the command line.
+
+    Raises:
         ConfigError: they stand in the wrong order.
         ModelFileError: the model cannot be used.
         DataError: the table cannot be read.
@@ -24,7 +41,4 @@ def opened(arguments: Any, messages: Out) -> tuple[Predictor, Table]:
             f"glassnet {arguments.command} {data} {model}."
         )
     predictor = Predictor.load(model)
-    table = predictor.table(arguments.data)
-    for remark in predictor.preparation.remarks(table):
-        messages.step("note", remark)
-    return predictor, table
+    return predictor, predictor.table(arguments.data)

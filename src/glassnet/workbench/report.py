@@ -39,16 +39,26 @@ def report_html(run: Mapping[str, Any]) -> str:
     main = html("main", body, lower, id="main")
     page = html("div", top, main, _footer(run), class_="page")
     skip = html("a", "Skip to the learning curves", href="#main", class_="skip")
+    return document(title, "Glassnet report", skip + page)
+
+
+def document(title: str, kind: str, body: Safe) -> str:
+    """A whole page in the style of reports: no script, nothing fetched from anywhere.
+
+    Example:
+        >>> document("moons", "Glassnet report", html("p", "all well")).endswith("<body><p>all well</p></body></html>\\n")
+        True
+    """
     head = joined(
         [
             Safe('<meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>'),
             Safe(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"/>'),
             Safe('<meta name="color-scheme" content="light dark"/><link rel="icon" href="data:,"/>'),
-            html("title", f"{title} · Glassnet report"),
+            html("title", f"{title} · {kind}"),
             html("style", Safe(_style())),
         ]
     )
-    return f"<!doctype html>\n{html('html', html('head', head), html('body', skip, page), lang='en')}\n"
+    return f"<!doctype html>\n{html('html', html('head', head), html('body', body), lang='en')}\n"
 
 
 @lru_cache(maxsize=1)
