@@ -13,7 +13,7 @@ from glassnet.foundation import context, engine
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.observing import observed_by
 from glassnet.foundation.types import HostArray, Weights
-from glassnet.inspection.recording import Recorded, Recorder, inside_key, output_key
+from glassnet.inspection.recording import Recorded, Recorder, inside_key, output_key, placed
 from glassnet.models import Model, readiness
 from glassnet.training.compiling import options_for
 from glassnet.training.objective import Objective
@@ -155,7 +155,7 @@ def look(model: Model, x: Any, y: Any = None, *, sample_weight: Any = None, trai
     batch = (rows.x, rows.y, rows.as_batch().weights) if y is not None else (rows.x, None, None)
     program = _program(model.blueprint(), objective, training, _signature(params, rest, batch))
     found = jax.device_get(program.run(params, rest, np.uint32(model.seed), step, batch))
-    layers = {layer.path: layer for layer in model.walk()}
+    layers = placed(model)
     return Look(
         calls=tuple(_call(n, r, found["moves"], layers) for n, r in enumerate(program.calls(found["calls"]))),
         outputs=found["outputs"],
@@ -192,8 +192,8 @@ class _Program:
         key = jax.random.fold_in(jax.random.key(seed), step) if self._training else None
 
         def forward(params: Weights, moves: Any) -> Any:
-            recorder = Recorder(moves)
             model = self._blueprint.assemble(params, rest)
+            recorder = Recorder(moves, model)
             with context.entered(context.Call(self._training, key)):
                 with observed_by(recorder):
                     outputs = model(batch[0])

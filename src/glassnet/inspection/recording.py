@@ -44,9 +44,11 @@ class Recorder:
 
     Args:
         moves: δ by the number's key; None to add nothing and only to collect in `shapes` what could be moved.
+        model: what is called, whose layers are called by their places in it; without it by their own paths.
     """
 
-    def __init__(self, moves: dict[str, Array] | None = None) -> None:
+    def __init__(self, moves: dict[str, Array] | None = None, model: Any = None) -> None:
+        self._places = {} if model is None else {id(layer): path for path, layer in placed(model).items()}
         self.calls: list[Recorded] = []
         self.shapes: dict[str, Any] = {}
         self._moves = moves
@@ -58,7 +60,8 @@ class Recorder:
         number, call = len(self.calls), context.current()
         masks = [context.noted(leaf, "mask") for leaf in jax.tree.leaves(args)]
         draws = dict(call.draws) if call is not None else {}
-        recorded = Recorded(layer.path, type(layer).__name__, len(self._open), args, dict(kwargs), masks, draws)
+        path, kind, depth = self._places.get(id(layer), layer.path), type(layer).__name__, len(self._open)
+        recorded = Recorded(path, kind, depth, args, dict(kwargs), masks, draws)
         self.calls.append(recorded)
         self._open.append(number)
         try:
@@ -96,6 +99,27 @@ class Recorder:
         moved = stands_for(value + self._moves[key], value)
         self._comes_from[id(moved)] = (value, key)
         return moved
+
+
+def placed(model: Any) -> dict[str, Any]:
+    """Each layer by its place in the model, the start of its weights' paths: a model's inside of another one too.
+
+    Example:
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense
+        >>> list(placed(Sequential([Sequential([Input((2,)), Dense(1)], name="part")], name="whole")))
+        ['whole', 'part', 'part/dense']
+    """
+    found: dict[int, tuple[str, Any]] = {}
+
+    def visit(layer: Any, path: str) -> None:
+        if id(layer) not in found:
+            found[id(layer)] = (path or layer.path, layer)
+            for segment, inner in layer.sublayers():
+                visit(inner, f"{path}/{segment}".lstrip("/"))
+
+    visit(model, "")
+    return dict(found.values())
 
 
 def output_key(call: int, place: int) -> str:

@@ -89,8 +89,6 @@ def test_every_public_layer_is_tried():
 def test_an_xray_tells_the_truth_about_every_layer(family):
     model, x, y = made(family)
     model.train_on_batch(x, y)
-    twin, _, _ = made(family)
-    twin.train_on_batch(x, y)
     key = jax.random.fold_in(jax.random.key(np.uint32(3)), np.int32(1))
     seen = model.xray(x, y)
 
@@ -105,10 +103,8 @@ def test_an_xray_tells_the_truth_about_every_layer(family):
 
     check_workings(seen)
     model.train_on_batch(x, y)
-    twin.fit(x, y, batch_size=BATCH, shuffle=False, verbose=0)
     for path, w in model.named_weights().items():
         np.testing.assert_array_equal(seen.step.after[path], w, err_msg=path)
-        np.testing.assert_array_equal(twin.named_weights()[path], w, err_msg=path)
 
 
 def check_workings(seen):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from glassnet import Input, Model, Sequential
+from glassnet.initializers import Ones
 from glassnet.inspection import look
 from glassnet.inspection.xrays.replaying import Replay, before_activation
 from glassnet.layers import Dense, Dropout, Embedding, GlobalAveragePooling1D, Layer, SimpleRNN
@@ -16,7 +17,7 @@ class Bent(Layer):
     """y = x₁ w + sin(x₂)."""
 
     def build(self, input_shape):
-        self.w = self.add_weight("w", (3,), "ones")
+        self.w = self.add_weight("w", (3,), Ones())
 
     def call(self, inputs):
         return inputs[0] * self.w + jnp.sin(inputs[1])

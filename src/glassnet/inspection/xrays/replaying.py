@@ -20,6 +20,7 @@ from glassnet.foundation.observing import observed_by
 from glassnet.foundation.registry import freeze
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.looking import LayerCall
+from glassnet.inspection.recording import placed
 from glassnet.training.compiling import options_for
 
 
@@ -94,7 +95,7 @@ class Replay:
         given: Any = weights
         copy = blueprint.assemble(given, given)
         self._run = _program(tuple((options_for(blueprint, small=True) or {}).items()))
-        self._layers = {layer.path: layer for layer in copy.walk()}
+        self._layers = placed(copy)
         self._moment, self._training = moment, training
 
     def slopes(self, call: LayerCall, index: tuple[int, ...], inner: frozenset[str] = frozenset()) -> Slopes | None:
@@ -111,9 +112,8 @@ class Replay:
         if layer is None or not outputs:
             return None
         arriving = _arriving(call) if named is None else [_or_zeros(named.gradient, named.value)]
-        own = tuple(
-            sorted(path for path, owner, _, trains in layer.locate_weights() if trains and owner.path not in inner)
-        )
+        held = [path for path, _, _, trains in layer.locate_weights() if trains]
+        own = tuple(sorted(path for path in held if f"{call.path}/{path}".rpartition("/")[0] not in inner))
         fixed, given = _parted(call, named is not None, own, self._training)
         chosen = np.int32(np.ravel_multi_index(index, np.shape(outputs[0])))
         seed, step = np.uint32(self._moment[0]), np.int32(self._moment[1])

@@ -123,4 +123,6 @@ class RandomCrop(ToSize):
         if drawn is None:
             return fitted(images, self.height, self.width, "nearest" if mask else "bilinear")
         size = (self.height, self.width, images.shape[3])
-        return jax.vmap(lambda image, top, left: jax.lax.dynamic_slice(image, (top, left, np.int32(0)), size))(images, *drawn)
+        return jax.vmap(lambda image, top, left: jax.lax.dynamic_slice(image, (top, left, jnp.int32(0)), size))(
+            images, *drawn
+        )
