@@ -1,9 +1,8 @@
 """Rows from a file against rows in memory: an epoch of the small convolutional network of `images.py`, warm.
 
 conv 32 (3×3), pool, dense 64, dense 10; Adam; 16,384 random images of 28 × 28, batches of 128. The file, 64 MB in row groups of
-1,024, is several times the buffer. Network and batches are the same; what differs is where the rows come from. "memory" is how
-far the
-peak of the process rises beyond what it was after the first step, in bytes for a thousandth of what the table shows.
+1,024, is several times the buffer. Network and batches are the same; what differs is where the rows come from. How much memory
+that takes is measured by `streaming_memory.py`.
 """
 
 import os
