@@ -115,8 +115,10 @@ class Run:
 
 
 def good_fit(r, number):
-    run = Run(r, pick(r, EASY))
+    family = pick(r, EASY)
+    run = Run(r, family, 2000 if family is logits else None)
     run.hidden = pick(r, [(8,), (16,), (12, 8)])
+    run.rate = 0.003 if family in (logits, cancer) else run.rate
     run.activation = pick(r, ["relu", "tanh", "silu"])
     run.epochs = int(np.clip(1500 * run.batch / len(run.x), 20, 80))
     if number % 3 == 2:

@@ -184,7 +184,7 @@ def _history(run: Any) -> History:
     if not isinstance(held, History):
         raise ConfigError(
             f"advise expected a History, or what holds one: a fitted model or a workbench result. Received a "
-            f"{type(run).__name__}. Pass what fit returned."
+            f"{type(run).__name__}. Pass what fit returned; for the folder of a run, use glassnet advise FOLDER --try."
         )
     return held
 

@@ -6,6 +6,7 @@ from glassnet.diagnosis import words
 from glassnet.diagnosis.case import Case
 from glassnet.diagnosis.making import FEWEST_EPOCHS, verdict_of
 from glassnet.diagnosis.remedies import actions
+from glassnet.diagnosis.rules_rate import FAR_ABOVE, too_high, unusual
 from glassnet.diagnosis.verdict import Evidence, Verdict
 from glassnet.plots.readable import numbers, short
 
@@ -55,6 +56,8 @@ def exploded(case: Case) -> Verdict | None:
         over = max(over, 1.5)
     if over <= 1 and not came_back:
         return None
+    if came_back and not lost and unusual(case) >= FAR_ABOVE and case.race is not None and case.race.best < 1:
+        return too_high(case, 2 * last / max(min(case.race.levels), 1e-12) / 4)
     if came_back and not lost and case.race is not None and case.race.level(1.0) < 0.5 * last:
         return thrown_about(
             case, 2 * last / max(case.race.level(1.0), 1e-12) / 4

@@ -10,7 +10,7 @@ from glassnet.diagnosis.course import Course, course_of
 from glassnet.diagnosis.facts import Facts
 from glassnet.diagnosis.making import FEWEST_EPOCHS, verdict_of
 from glassnet.diagnosis.rules_broken import thrown_about
-from glassnet.diagnosis.rules_rate import gains, rescued, small_rate, stuck, too_high, too_low, unusual
+from glassnet.diagnosis.rules_rate import FAR_ABOVE, gains, rescued, small_rate, stuck, too_high, too_low, unusual
 from glassnet.diagnosis.verdict import Evidence, Verdict
 from glassnet.plots.readable import numbers, percent, short
 
@@ -75,6 +75,8 @@ def wild(case: Case) -> Verdict | None:
     low = gains(case, (0.01, 0.1))
     if low > 1 and not _gets_down(case):
         return too_high(case, low)
+    if unusual(case) >= FAR_ABOVE and case.race is not None and case.race.best < 1:
+        return too_high(case, 2.0)
     return thrown_about(case, jump)
 
 
@@ -102,9 +104,14 @@ def jumps(facts: Facts) -> float:
 
 
 def leaps(facts: Facts) -> int:
-    """How often, in the last two thirds, the loss leaps up: by a quarter of its level there, and of what there was to win."""
-    part = facts.train.values[len(facts.train.values) // 3 :]
-    return int(np.sum(np.diff(part) > max(0.25 * abs(float(np.median(part))), 0.06 * facts.scale)))
+    """How often, in the last two thirds, the loss leaps up by a quarter of its level there and of what there was to win.
+
+    A leap as high as a constant answer's loss, once the first three epochs are over, counts for three.
+    """
+    values = facts.train.values
+    part = values[len(values) // 3 :]
+    often = np.sum(np.diff(part) > max(0.25 * abs(float(np.median(part))), 0.06 * facts.scale))
+    return int(often + 3 * np.sum(np.diff(values[3:]) > max(facts.scale, facts.train.start)))
 
 
 def overfitting(case: Case) -> Verdict | None:
@@ -116,7 +123,7 @@ def overfitting(case: Case) -> Verdict | None:
     best = float(val.level[val.best])
     rise = val.end - best
     # The luck of these rows: a rise sits in few of them, each by about the scale, so r has an error of about √(2 r scale / n).
-    luck = 2.5 * math.sqrt(2 * max(rise, 0.0) * facts.scale / (facts.rows or _SUPPOSED_ROWS))
+    luck = 3 * math.sqrt(2 * max(rise, 0.0) * facts.scale / (facts.rows or _SUPPOSED_ROWS))
     threshold = max(3 * val.error, 0.02 * val.fall, 0.05 * abs(best), luck, 1e-12)
     fell_on = train.at(val.best_epoch) - train.end
     if rise <= threshold or fell_on < -2 * train.error:
@@ -168,7 +175,7 @@ def memorised(case: Case) -> Verdict | None:
         return None
     if _falling(facts.val, 2) and facts.val.tail()[0] > 0.1 * gap:
         return None
-    threshold = max((2 if _could_hold_all(case) else 3) * facts.gap_error, 0.4 * level, 0.1 * facts.scale)
+    threshold = max((2 if _could_hold_all(case) else 3) * facts.gap_error, 0.5 * level, 0.15 * facts.scale)
     if gap <= threshold:
         return None
     since = _since(facts, threshold)
@@ -204,9 +211,9 @@ def _falling(course: Course, clearly: float = 3, whole: float = 0.0) -> float:
     fall, error = course.tail()
     half, half_error = course.tail(0.5)
     whole = max(course.fall, whole, 1e-12)
-    found = fall / max(clearly * error, 0.03 * whole)
-    if fall > 0.2 * half:
-        found = max(found, half / max(clearly * half_error, 0.15 * whole))
+    found = fall / max(clearly * error, 0.075 * whole)
+    if fall > 0.3 * half:
+        found = max(found, half / max(clearly * half_error, 0.25 * whole))
     return found if found > 1 else 0.0
 
 
@@ -249,7 +256,7 @@ def stands_high(case: Case) -> Verdict | None:
         return None
     excess = sight.rival_excess
     simple = sight.val.mean - excess.mean
-    room = min(excess.mean / max(3 * excess.error, 1e-12), excess.mean / (0.08 * sight.base))
+    room = min(excess.mean / max(3 * excess.error, 1e-12), excess.mean / (0.1 * sight.base))
     too = (sight.train.mean - simple) / (0.05 * sight.base)
     if min(room, too) > 1:
         return stuck(case) or _too_simple(case, min(room, too))

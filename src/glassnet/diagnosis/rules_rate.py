@@ -27,7 +27,7 @@ _USUAL = {
 
 _CLEARLY = 0.75
 
-_FAR_ABOVE = 20
+FAR_ABOVE = 20
 """Times the usual rate of its optimizer from where on a rate is suspect by itself."""
 
 _ABSURD = 100
@@ -100,7 +100,7 @@ def too_low(case: Case, margin: float) -> Verdict:
 
 def thrown_far(case: Case) -> Verdict | None:
     """The first steps of a very large rate threw the weights far off, and a lower rate gets as far at least."""
-    facts, race = case.facts, case.race if unusual(case) >= _FAR_ABOVE else None
+    facts, race = case.facts, case.race if unusual(case) >= FAR_ABOVE else None
     start = facts.train.start / facts.scale if facts.baseline is not None else 0.0
     if race is None or facts.epochs < FEWEST_EPOCHS:
         return None

@@ -8,7 +8,8 @@ from glassnet.foundation.types import HostArray
 
 _BINS = 16
 _AROUND = 3
-_NEAR = 0.1
+_NEAR = 0.05
+_TENTH = 9
 
 
 def telling_column(task: Task) -> tuple[int, float, float, float] | None:
@@ -81,19 +82,14 @@ def shared_rows(task: Task) -> tuple[float, float]:
     exact = float(np.mean([row.tobytes() in seen for row in np.ascontiguousarray(val)]))
     distinct = max(len(np.unique(column)) for column in train.T[:200]) / max(len(seen), 1)
     chance = 0.0 if distinct > 0.3 else 1 - len(seen) / len(train)
-    if exact - chance < 0.05 and task.train.x.shape[1] >= 3 and distinct > 0.3:
+    many = task.train.x.shape[1] >= 3 and task.train.count > 3 * _TENTH
+    if exact - chance < 0.05 and many and distinct > 0.3:
         exact = max(exact, _near_share(task.train.x, task.val.x[:300]))
     return exact, chance
 
 
 def _near_share(train: HostArray, val: HostArray) -> float:
-    """The share of rows much nearer to a training row than rows with shuffled columns are."""
-    generator = np.random.default_rng(0)
-    mixed = generator.permuted(val, axis=0)
-    real, shuffled = (_nearest(rows, train) for rows in (val, mixed))
-    return float(np.mean(real < _NEAR * np.median(shuffled)))
-
-
-def _nearest(rows: HostArray, among: HostArray) -> HostArray:
-    apart = (rows**2).sum(1)[:, None] + (among**2).sum(1)[None, :] - 2 * rows @ among.T
-    return np.sqrt(np.maximum(apart.min(1), 0))
+    """The share of rows far nearer to one training row than to ten: by chance that is rare in three dimensions or more."""
+    apart = (val**2).sum(1)[:, None] + (train**2).sum(1)[None, :] - 2 * val @ train.T
+    apart = np.sqrt(np.maximum(np.partition(apart, [0, _TENTH], axis=1)[:, [0, _TENTH]], 0))
+    return float(np.mean(apart[:, 0] < _NEAR * apart[:, 1]))
