@@ -12,7 +12,7 @@ from glassnet.data import stratified_validation_rows
 from glassnet.foundation.errors import ConfigError, DivergedError
 from glassnet.layers import Dense
 from glassnet.optimizers import SGD
-from glassnet.tuning import Choice, Integer, LogUniform, Uniform, search
+from glassnet.tuning import Choice, Integer, LogUniform, Uniform, search, searching_optuna
 from glassnet.tuning.spaces import Space
 
 SPACE = {
@@ -173,3 +173,40 @@ def test_without_optuna_it_says_what_to_install(monkeypatch, plane, tmp_path):
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(ConfigError, match=r"search with method=.optuna. expected .*pip install 'glassnet\[optuna\]'"):
         searched(plane, tmp_path)
+
+
+class OperationalError(Exception):
+    """What the database's driver raises when another process was faster."""
+
+
+def test_a_database_that_another_process_is_making_is_waited_for(monkeypatch):
+    tries = []
+
+    def opened(address):
+        tries.append(address)
+        if len(tries) < 3:
+            raise OperationalError("table trials already exists")
+        return "opened"
+
+    monkeypatch.setattr(searching_optuna, "_PAUSE", 0.0)
+    stand_in = SimpleNamespace(storages=SimpleNamespace(RDBStorage=opened))
+    assert searching_optuna._storage(stand_in, "postgresql://there") == "opened" and len(tries) == 3
+    tries[:] = [None] * 2 + [None] * 9
+    stand_in.storages.RDBStorage = lambda address: (_ for _ in ()).throw(OperationalError("no such host"))
+    with pytest.raises(OperationalError, match="no such host"):
+        searching_optuna._storage(stand_in, "postgresql://nowhere")
+
+
+def test_no_two_trials_draw_from_one_seed(optuna, tmp_path):
+    seeds = []
+    optuna.samplers.TPESampler = lambda seed: seeds.append(seed) or seed
+    x = np.random.default_rng(0).normal(size=(30, 2)).astype("float32")
+
+    def build(rate):
+        model = Sequential([Input((2,)), Dense(1)])
+        model.compile(SGD(rate), "mse")
+        return model
+
+    space = {"rate": LogUniform(1e-3, 0.1)}
+    search(build, space, x, x[:, :1], method="optuna", trials=3, epochs=1, seed=7, storage=str(tmp_path / "s.db"))
+    assert seeds == [7, 8, 9]

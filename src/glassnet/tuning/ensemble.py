@@ -12,6 +12,7 @@ from glassnet.foundation.layer import layer_registry
 from glassnet.foundation.registry import deserialize, serialize
 from glassnet.foundation.types import Config
 from glassnet.models import Model
+from glassnet.tuning.words import listed
 
 
 @layer_registry.register()
@@ -41,6 +42,8 @@ class Ensemble(Model):
         True
         >>> ensemble.predict_spread(x).shape
         (4, 1)
+        >>> ensemble
+        Ensemble of 3: Sequential, 9 numbers in their weights
 
     Reference:
         Lakshminarayanan, Pritzel and Blundell, "Simple and Scalable Predictive Uncertainty Estimation using Deep Ensembles",
@@ -78,6 +81,10 @@ class Ensemble(Model):
     def get_config(self) -> Config:
         """Name and members as plain data."""
         return {"name": self.name, "trainable": self.trainable, "models": [serialize(one) for one in self.members]}
+
+    def __repr__(self) -> str:
+        kinds = sorted({type(member).__name__ for member in self.members})
+        return f"Ensemble of {len(self.members)}: {listed(kinds)}, {self.count_params():,} numbers in their weights"
 
     @classmethod
     def from_config(cls, config: Config) -> "Ensemble":

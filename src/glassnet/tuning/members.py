@@ -9,6 +9,7 @@ import numpy as np
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.shapes import int_or_none
 from glassnet.models import Model, readiness
+from glassnet.training.loosening import loose_numbers, loosened
 
 
 def fresh_copy(model: Any, seed: int, *, x: Any = None, optimizer: Any = None, keep_weights: bool = False) -> Any:
@@ -71,6 +72,23 @@ def _frozen(model: Any) -> set[int]:
     for _, owner, _, does in model.locate_weights():
         trains[id(owner)] = trains.get(id(owner), False) or does
     return {owner for owner, does in trains.items() if not does}
+
+
+def structure(model: Any) -> tuple[Any, Any]:
+    """What networks must have in common to be one program: their layers, but for loose numbers, and the kind of optimizer.
+
+    Example:
+        >>> from glassnet import Input, Sequential
+        >>> from glassnet.layers import Dense, Dropout
+        >>> def made(rate, units=1):
+        ...     model = Sequential([Input((2,)), Dropout(rate), Dense(units)])
+        ...     model.compile("sgd", "mse")
+        ...     return model
+        >>> structure(made(0.1)) == structure(made(0.5)), structure(made(0.1)) == structure(made(0.1, units=2))
+        (True, False)
+    """
+    loosest = loosened(model, loose_numbers(model))
+    return model.blueprint() if loosest is None else loosest[0], model.optimizer.without_rate()
 
 
 def checked_model(model: Any, owner: str) -> Any:

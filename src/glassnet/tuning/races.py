@@ -12,7 +12,7 @@ from glassnet.tuning.words import listed, number
 FALLS_SHORT = float("inf")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Race:
     """One optimizer at one learning rate, run from several seeds.
 
@@ -27,6 +27,8 @@ class Race:
         >>> race = Race("sgd", 0.1, np.array([[0.9, 0.5], [0.9, 0.7]]), 0.01)
         >>> race.mean, round(race.spread, 3), race.broken, race.epochs_to(0.65)
         (0.6, 0.141, 0, 2)
+        >>> race
+        sgd (0.1): validation loss 0.6, sd 0.141, after 2 epochs of 2 seeds
     """
 
     optimizer: str
@@ -59,6 +61,12 @@ class Race:
     def name(self) -> str:
         """Optimizer and rate: ``"adam (0.01)"``."""
         return f"{self.optimizer} ({number(self.rate)})"
+
+    def __repr__(self) -> str:
+        seeds, epochs = self.losses.shape
+        spread = f", sd {number(self.spread)}," if np.isfinite(self.spread) else ""
+        end = f"broke in {self.broken}" if self.broken else f"validation loss {number(self.mean)}{spread}"
+        return f"{self.name}: {end} after {epochs} epoch{'s' * (epochs != 1)} of {seeds} seed{'s' * (seeds != 1)}"
 
     def epochs_to(self, level: float) -> int | None:
         """The first epoch at whose end the mean over the seeds is at or under `level`; None where it never is."""

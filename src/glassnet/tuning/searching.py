@@ -15,7 +15,7 @@ from glassnet.foundation.registry import did_you_mean
 from glassnet.foundation.shapes import positive_int
 from glassnet.models import fit_together
 from glassnet.training.rows import Rows, collect
-from glassnet.tuning.members import checked_model, fresh_copy, seed_list
+from glassnet.tuning.members import checked_model, fresh_copy, seed_list, structure
 from glassnet.tuning.searching_found import Search, Trial
 from glassnet.tuning.searching_optuna import Job, search_with_optuna
 from glassnet.tuning.spaces import draw_settings
@@ -46,11 +46,11 @@ def search(
 
     ``"random"`` trains every setting for `epochs`. ``"halving"`` trains all of them briefly, keeps the best 1/`factor`, goes on
     with those for `factor` times as long, and so on, the last for `epochs` in all: the same time looks at several times as
-    many settings, at the risk of dropping one that starts slowly. Settings whose networks have one structure (they differ
-    in learning rate, say) are trained together as one program. ``"optuna"`` trains one setting after the other, each drawn
-    near those that did well, and gives up those that fall behind the median of the others. It keeps what it found in
-    `storage`: the same call made again goes on, and so do other processes and machines that are given the same database.
-    It needs ``pip install 'glassnet[optuna]'``.
+    many settings, at the risk of dropping one that starts slowly. Settings whose networks have one structure (they differ in
+    learning rate, dropout or strength of a penalty, say) are trained together as one program. ``"optuna"`` trains one setting
+    after the other, each drawn near those that did well, and gives up those that fall behind the median of the others. It
+    keeps what it found in `storage`: the same call made again goes on, and so do other processes and machines that are given
+    the same database. It needs ``pip install 'glassnet[optuna]'``.
 
     Args:
         build: makes a compiled network: ``build(units=8, rate=0.01)``.
@@ -141,7 +141,7 @@ class _Entry:
         self.params = params
         template = checked_model(build(**params), "search")
         self.members = [fresh_copy(template, one, x=rows.x) for one in seeds]
-        self.structure = (self.members[0].blueprint(), self.members[0].optimizer.without_rate())
+        self.structure = structure(self.members[0])
         self.seeds, self.epochs = seeds, 0
         self.broken = [False] * len(seeds)
         self.scores = np.zeros(len(seeds))

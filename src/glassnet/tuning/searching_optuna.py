@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from glassnet.tuning.spaces import Choice, Integer, LogUniform, Space, Uniform
 _DEFAULT_STORAGE = "runs/search.db"
 _LEAST_TRIALS = 5  # the median of fewer says little
 _COUNTED = ("COMPLETE", "PRUNED")
+_OPENINGS, _PAUSE = 6, 0.25
+_MADE_MEANWHILE = ("OperationalError", "IntegrityError", "ProgrammingError")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def search_with_optuna(job: Job, storage: Any, study_name: str) -> tuple[list[Tr
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         study = _study(optuna, job, storage, study_name)
-        objective = _Objective(job)
+        objective = _Objective(job, optuna.samplers.TPESampler)
         while sum(trial.state.name in _COUNTED for trial in study.trials) < job.trials:
             study.optimize(objective, n_trials=1)
     finally:
@@ -92,14 +95,17 @@ def search_with_optuna(job: Job, storage: Any, study_name: str) -> tuple[list[Tr
 class _Objective:
     """What Optuna calls with each trial: train the networks of one setting, and tell the mean of what is monitored."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, sampler: Callable[..., Any]) -> None:
         self.job = job
+        self.sampler = sampler
         self.best: Any = None
         self.best_number = -1
         self._best_score = job.worst
 
     def __call__(self, trial: Any) -> float:
         job = self.job
+        # A seed for each trial, whose number no other process has: none draws what another one drew.
+        trial.study.sampler = self.sampler(seed=job.seed + trial.number)
         params = {name: _suggested(trial, name, one) for name, one in job.space.items()}
         template = checked_model(job.build(**params), "search")
         trial.set_user_attr("structure", _structure(template))
@@ -165,8 +171,6 @@ def _study(optuna: Any, job: Job, storage: Any, name: str) -> Any:
             f"search expected to go on with the {odd} of the search {name!r}, {before.get(odd)!r}. Received {told[odd]!r}. Pass "
             f"the same again, or choose another study_name."
         )
-    # Another seed for what is still to be drawn: a search that goes on must not draw its first settings again.
-    study.sampler = optuna.samplers.TPESampler(seed=job.seed + len(study.trials))
     return study
 
 
@@ -178,7 +182,14 @@ def _storage(optuna: Any, given: Any) -> Any:
     if "://" not in address:
         Path(address).parent.mkdir(parents=True, exist_ok=True)
         address = f"sqlite:///{address}"
-    return optuna.storages.RDBStorage(address)
+    for left in reversed(range(_OPENINGS)):
+        try:
+            return optuna.storages.RDBStorage(address)
+        except Exception as error:  # of the database's driver, which need not be there to be named
+            if not left or type(error).__name__ not in _MADE_MEANWHILE:
+                raise
+            time.sleep(_PAUSE)  # another process is making the same tables: they will be there
+    return None
 
 
 def _suggested(trial: Any, name: str, space: Any) -> Any:
