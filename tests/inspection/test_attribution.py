@@ -8,7 +8,7 @@ import pytest
 from glassnet import Input, Model, Sequential
 from glassnet.foundation.errors import ConfigError, DataError
 from glassnet.inspection import integrated_gradients, saliency, smooth_grad
-from glassnet.layers import Concatenate, Dense, Embedding
+from glassnet.layers import Concatenate, Dense, Embedding, Flatten
 
 W, B = np.array([[2.0], [-3.0], [0.5]], "float32"), np.array([0.25], "float32")  # those of the fixture `linear`
 
@@ -146,10 +146,22 @@ def test_one_of_several_outputs_is_named():
 
 
 @pytest.mark.parametrize("dtype", ["int32", "float32"])
-def test_whole_numbers_that_are_looked_up_are_refused(dtype):
-    model = Sequential([Input((3,)), Embedding(9, 2), Dense(1)], seed=0)
-    with pytest.raises(ConfigError, match="layer='embedding'"):
-        saliency(model, np.ones((2, 3), dtype))
+def test_whole_numbers_that_are_looked_up_are_explained_by_their_vectors(dtype):
+    model = Sequential([Input((3,)), Embedding(9, 2), Flatten(), Dense(1)], seed=0)
+    rows = np.array([[1, 2, 3], [4, 4, 0]], dtype)
+    for method in (saliency, integrated_gradients, smooth_grad):
+        found = method(model, rows)
+        assert found.layer == "embedding" and found.values.shape == (2, 3, 2)
+        np.testing.assert_array_equal(found.values, method(model, rows, layer="embedding").values)
+    assert found.plot(names=["a", "b", "c"]).svg
+
+
+def test_of_several_embeddings_one_is_to_be_chosen():
+    words = Input((3,), dtype="int32")
+    both = Concatenate()([Embedding(9, 2, name="here")(words), Embedding(9, 2, name="there")(words)])
+    model = Model(words, Dense(1)(Flatten()(both)), seed=0)
+    with pytest.raises(ConfigError, match="layer='here'"):
+        saliency(model, np.ones((2, 3), "int32"))
 
 
 @pytest.mark.parametrize(

@@ -58,3 +58,10 @@ def test_nothing_to_draw_is_said(series):
 def test_the_bottom_line_may_say_something_else_than_epochs():
     lines = text_curves({"loss": [3, 2, 1]}, width=40, height=4, ends=("1e-6", "10")).splitlines()
     assert lines[5].split() == ["1e-6", "10"] and len(lines[5]) == len(lines[4])
+
+
+def test_marks_stand_under_their_epochs():
+    *_, wall, floor, _, _ = text_curves(
+        {"loss": [4, 3, 2, 1]}, 24, 4, ascii_only=True, marks=[(4, "1"), (9, "2")]
+    ).splitlines()
+    assert floor.endswith("-1") and "2" not in floor and floor.index("1") == wall.index("*")

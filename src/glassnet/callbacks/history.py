@@ -104,7 +104,7 @@ class History(Callback):
         """The learning curves: a picture, which a notebook shows; elsewhere they are written in characters too.
 
         Args:
-            options: see `plots.learning_curves`.
+            options: see `plots.learning_curves`: ``history.plot(verdict=history.verdict())`` marks what the verdict rests on.
 
         Returns:
             A `plots.Picture`, with its numbers.

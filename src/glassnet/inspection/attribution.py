@@ -136,7 +136,8 @@ def saliency(
         x: rows, (n, ...): tables, images, sequences; nested where the model has several inputs.
         target: which output S is: the number of a class, one for each row as a list or array, or a tuple as a place in
             outputs of more axes. By default the class that is predicted, or the only output.
-        layer: explain by the outputs of this layer (its path) instead of the inputs: ``"embedding"`` for text.
+        layer: explain by the outputs of this layer (its path) instead of the inputs. By default the model's only Embedding
+            where the inputs are words or the like.
         output: which output, by name, where the model has several.
         of: ``"output"``, or ``"logits"`` for the number under a final softmax or sigmoid, whose slope does not fade where
             the model is sure.
@@ -146,7 +147,7 @@ def saliency(
         An `Attribution`; `values` have the shape of x, or of the layer's outputs.
 
     Raises:
-        ConfigError: an unknown layer or output; or whole numbers that an Embedding looks up, which have no gradient.
+        ConfigError: an unknown layer or output; or whole numbers that one of several Embeddings looks up, without `layer`.
 
     Example:
         >>> import numpy as np

@@ -81,7 +81,8 @@ def ask(
         model: a built model.
         x: inputs, (n, ...).
         target: which entry of the output; see `saliency`.
-        layer: explain by this layer's outputs instead of the inputs.
+        layer: explain by this layer's outputs instead of the inputs; by default by those of the model's only Embedding where
+            the inputs are whole numbers that it looks up.
         output: which output, by name, where there are several.
         of: ``"output"``, or ``"logits"`` for what is under a final softmax or sigmoid.
         slopes: whether gradients will be asked for, which whole numbers have none of.
@@ -94,7 +95,7 @@ def ask(
     rows = prepared(model, x)
     path = None if layer is None else layer_at(model, layer).path
     if path is None and slopes:
-        _check_real(model, rows)
+        path = _looked_up(model, rows)
     point = rows if path is None else one_array(tapped(model, rows, path), path)
     if path is None:
         point = jax.tree.map(lambda a: a.astype(np.float32) if a.dtype.kind == "f" or slopes else a, point)
@@ -115,17 +116,24 @@ def embeddings_of(model: Any) -> list[str]:
     return [layer.path for layer in model.walk() if type(layer).__name__ == "Embedding"]
 
 
-def _check_real(model: Any, x: Any) -> None:
-    """Raise where the inputs are numbers of words or the like, between which there is nothing."""
+def _looked_up(model: Any, x: Any) -> str | None:
+    """The Embedding that looks the inputs up, where they are numbers of words or the like, between which there is nothing.
+
+    Raises:
+        ConfigError: there are several; or other inputs beside them.
+    """
     embeddings = embeddings_of(model)
     leaves = jax.tree.leaves(x)
     whole = [leaf for leaf in leaves if leaf.dtype.kind in "iub"]
     looked_up = embeddings and len(leaves) == 1 and np.array_equal(leaves[0], np.round(leaves[0]))
     if (whole and embeddings) or looked_up:
+        if len(embeddings) == len(leaves) == 1:
+            return embeddings[0]
         raise ConfigError(
             f"Expected inputs that may change by a little. Received whole numbers that an Embedding looks up, which have no "
             f"gradient. Attribute to the vectors it gives for them: layer={embeddings[0]!r}."
         )
+    return None
 
 
 def _key(model: Any, predicted: Any, output: Any) -> Any:

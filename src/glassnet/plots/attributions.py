@@ -174,13 +174,15 @@ def dependence(
     for k in range(min(lines.shape[1], len(DASHES))):
         said = outputs[k] if k < len(outputs) else ("mean" if lines.shape[1] == 1 else f"output {k}")
         marks.append(Line(at, lines[:, k], said, SERIES_COLOURS[k], DASHES[k], 2.5))
+    y = Axis(y_label)
     if data is not None:
         seen = np.asarray(data, np.float64).ravel()
+        y = Axis(y_label, low=_floor(marks), exact=True)
         marks.append(Points(seen, np.full(len(seen), _floor(marks)), "rows", "muted", "disc", 2.0))
     ends = f"from {short(float(lines[0, 0]))} at {short(float(at[0]))} to {short(float(lines[-1, 0]))} at {short(float(at[-1]))}"
     return picture(
         title or f"Prediction over {name}",
-        [Panel(marks, x=Axis(name), y=Axis(y_label))],
+        [Panel(marks, x=Axis(name, exact=True), y=y)],
         {"grid": at, "mean": np.asarray(mean, np.float64), "single": rows},
         description=f"The mean prediction goes {ends}.",
     )

@@ -185,7 +185,7 @@ def _written(mark: Heat, ax: Any) -> None:
         x = mark.x[0] + (mark.x[1] - mark.x[0]) * (j + 0.5) / columns
         y = mark.y[0] + (mark.y[1] - mark.y[0]) * (i + 0.5) / rows
         ink = "white" if reads_white(shade[i, j]) else LIGHT["ink"]
-        ax.text(x, y, said[i][j], ha="center", va="center", fontsize=6, color=ink)
+        ax.text(x, y, said[i][j], ha="center", va="center", fontsize=6 if columns > 8 else 8, color=ink)
 
 
 def _rule_words(mark: Rule, ax: Any) -> None:
@@ -193,12 +193,23 @@ def _rule_words(mark: Rule, ax: Any) -> None:
         place = {"xy": (mark.at, 0.97), "xycoords": ("data", "axes fraction"), "va": "top"}
     else:
         place = {"xy": (0.98, mark.at), "xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
-    ax.annotate(mark.words, xytext=(3, 0), textcoords="offset points", fontsize=8, **place)
+    words = ax.annotate(mark.words, xytext=(3, 0), textcoords="offset points", fontsize=8, **place)
+    words.set_path_effects(_paper())
 
 
 def _words(mark: Words, ax: Any) -> None:
     anchor = {"start": "left", "middle": "center", "end": "right"}[mark.anchor]
-    ax.text(mark.x, mark.y, mark.words, ha=anchor, va="center", fontsize=8, color=LIGHT[mark.colour], clip_on=True)
+    look = {"fontsize": 8, "color": LIGHT[mark.colour], "clip_on": True, "zorder": 4}
+    words = ax.text(mark.x, mark.y, mark.words, ha=anchor, va="center", **look)
+    if mark.paper:
+        words.set_path_effects(_paper())
+
+
+def _paper() -> list[Any]:
+    """Paper around the letters, so that they are read on any ground."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.5, foreground=LIGHT["paper"])]
 
 
 def _handle(mark: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.foundation.errors import ShapeError
+from glassnet.foundation.errors import DataError, ShapeError
 from glassnet.plots.confusion import collapse
 from glassnet.plots.marks import Axis, Bars, Heat, Line, Panel, Points, Rule
 from glassnet.plots.picture import Picture, picture
@@ -13,15 +13,15 @@ from glassnet.plots.readable import numbers, percent, short
 from glassnet.plots.residuals import bin_edges, drawn_rows
 
 
-def confusion(counts: Any, labels: Sequence[Any], *, title: str = "Confusion matrix") -> Picture:
+def confusion(counts: Any, labels: Sequence[Any] | None = None, *, title: str = "Confusion matrix") -> Picture:
     """C[i, j], the rows of class i that were called class j, in shades of their share of the row.
 
     `confusion_matrix` is the same for a page; this one carries its numbers and a Matplotlib figure. Beyond 12 classes the
     11 with the most mistakes stay and the others are summed.
 
     Args:
-        counts: whole numbers of shape (classes, classes), truth down, prediction across.
-        labels: the classes' names.
+        counts: whole numbers of shape (classes, classes), truth down, prediction across; or the true class of each of n rows.
+        labels: the classes' names, their numbers by default; with true classes, the predicted class of each row.
         title: a few words above.
 
     Returns:
@@ -29,15 +29,21 @@ def confusion(counts: Any, labels: Sequence[Any], *, title: str = "Confusion mat
 
     Raises:
         ShapeError: `counts` is not square, or `labels` are not as many.
+        DataError: true classes without as many predicted ones.
 
     Example:
         >>> confusion([[70, 2], [1, 41]], ["benign", "malignant"]).numbers["shares"].round(3).tolist()
         [[0.972, 0.028], [0.024, 0.976]]
+        >>> confusion(["cat", "cat", "dog"], ["cat", "dog", "dog"]).numbers["counts"].tolist()
+        [[1.0, 1.0], [0.0, 1.0]]
 
     Reference:
         Townsend (1971), Theoretical analysis of an alphabetic confusion matrix.
     """
+    if np.ndim(counts) == 1:
+        counts, labels = _counted(np.asarray(counts), labels)
     whole = np.asarray(counts, np.float64)
+    labels = range(len(whole)) if labels is None else labels
     if whole.ndim != 2 or whole.shape != (len(labels), len(labels)) or not len(labels):
         raise ShapeError(
             f"Expected a square table of counts with one label a row. Received counts of shape {whole.shape} and "
@@ -57,6 +63,20 @@ def confusion(counts: Any, labels: Sequence[Any], *, title: str = "Confusion mat
     told = f"{right} of {table.sum():,.0f} rows are on the diagonal, that is right."
     height = 150 + min(46 * size, 360)
     return picture(title, [panel], found, description=told, note=note or told, height=height)
+
+
+def _counted(truth: np.ndarray, predicted: Any) -> tuple[np.ndarray, list[Any]]:
+    """How often each class was called each; and the classes."""
+    called = np.asarray(predicted).ravel()
+    if len(called) != len(truth):
+        raise DataError(
+            f"Expected the predicted class of each of {len(truth)} rows. Received {len(called)}. Pass classes, for instance "
+            f"model.predict(x).argmax(axis=1)."
+        )
+    classes, place = np.unique(np.concatenate([truth, called]), return_inverse=True)
+    counts = np.zeros((len(classes), len(classes)))
+    np.add.at(counts, (place[: len(truth)], place[len(truth) :]), 1)
+    return counts, classes.tolist()
 
 
 def _share(share: float, size: int) -> str:

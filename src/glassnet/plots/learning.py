@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ MOST_PANELS = 4
 
 
 def learning_curves(
-    history: Any, *, evidence: Sequence[Evidence] = (), title: str = "Learning curves", log: bool = False
+    history: Any, *, evidence: Sequence[Evidence] = (), verdict: Any = None, title: str = "", log: bool = False
 ) -> Picture:
     """One panel a number: training as a whole line, validation dashed with diamonds, and numbered marks for the evidence.
 
@@ -28,7 +29,9 @@ def learning_curves(
         history: a `History`, or lists by name: ``{"loss": [...], "val_loss": [...]}``.
         evidence: (epoch, words) pairs, epochs counted from 1; a stretch as ((first, last), words). They are numbered in the
             picture and explained under it.
-        title: a few words above, such as the verdict.
+        verdict: a verdict, ``history.verdict()``: the epochs since when it holds are marked, and its numbers stand under
+            the curves.
+        title: a few words above; the verdict's title by default.
         log: whether losses are drawn over powers of ten.
 
     Returns:
@@ -46,6 +49,7 @@ def learning_curves(
         Goodfellow, Bengio & Courville (2016), Deep learning, section 7.8.
     """
     series = {str(name): numbers(values) for name, values in _series(history).items()}
+    evidence, told = _marked(series, evidence, verdict)
     names = [name for name in series if not name.startswith("val_")]
     names += [name[4:] for name in series if name.startswith("val_") and name[4:] not in names]
     names = [name for name in names if name != "learning_rate"] or names
@@ -55,11 +59,11 @@ def learning_curves(
         )
     shown = names[:MOST_PANELS]
     panels = [_panel(name, series, evidence, log and "loss" in name) for name in shown]
-    under = [f"{number}) {_when(where)}: {words}" for number, (where, words) in enumerate(evidence, 1)]
+    under = [*_explained(evidence), *told]
     columns = 1 if len(panels) == 1 else 2
     last = max(map(len, series.values()))
     return picture(
-        title,
+        title or getattr(verdict, "title", "Learning curves"),
         panels,
         {**series, "epoch": np.arange(1, last + 1)},
         description=" ".join([*(_told(name, values) for name, values in series.items()), *under]),
@@ -82,18 +86,25 @@ def show_history(history: Any, **kwargs: Any) -> Picture:
     """
     made = learning_curves(history, **kwargs)
     if not _in_notebook():
-        sys.stdout.write(in_characters(history, evidence=kwargs.get("evidence", ())) + "\n")
+        given = {name: kwargs[name] for name in ("evidence", "verdict") if name in kwargs}
+        sys.stdout.write(in_characters(history, **given) + "\n")
     return made
 
 
 def in_characters(
-    history: Any, *, evidence: Sequence[Evidence] = (), width: int | None = None, ascii_only: bool | None = None
+    history: Any,
+    *,
+    evidence: Sequence[Evidence] = (),
+    verdict: Any = None,
+    width: int | None = None,
+    ascii_only: bool | None = None,
 ) -> str:
-    """The losses in characters, and under them the evidence.
+    """The losses in characters; the evidence has its numbers in the bottom line, and its words under it.
 
     Args:
         history: see `learning_curves`.
         evidence: likewise.
+        verdict: likewise.
         width: columns; the terminal's, up to 100, by default.
         ascii_only: for terminals that cannot show other characters; found out by default.
 
@@ -106,8 +117,27 @@ def in_characters(
     if ascii_only is None:
         ascii_only = "utf" not in (getattr(sys.stdout, "encoding", None) or "").lower()
     columns = min(shutil.get_terminal_size((80, 24)).columns, 100) if width is None else width
-    drawn = text_curves(losses, columns, ascii_only=ascii_only)
-    return "\n".join([drawn, *(f"{_when(where)}: {words}" for where, words in evidence)])
+    evidence, told = _marked(series, evidence, verdict)
+    starts = [where[0] if isinstance(where, tuple | list) else where for where, _ in evidence]
+    drawn = text_curves(losses, columns, ascii_only=ascii_only, marks=[(e, str(n)) for n, e in enumerate(starts, 1)])
+    said = [wrap(line, columns, subsequent_indent="   ") for line in (*_explained(evidence), *told)]
+    return "\n".join([drawn, *(line for lines in said for line in lines)])
+
+
+def _marked(
+    series: Mapping[str, Any], evidence: Sequence[Evidence], verdict: Any
+) -> tuple[Sequence[Evidence], list[str]]:
+    """The evidence with the epochs of a verdict before it, and the verdict's numbers in words."""
+    if verdict is None:
+        return evidence, []
+    last, since = max(map(len, series.values()), default=0), verdict.since_epoch
+    words = verdict.title[:1].lower() + verdict.title[1:]
+    marks = [] if since is None or not last else [((since, last) if since < last else since, words)]
+    return [*marks, *evidence], [piece.text for piece in verdict.evidence]
+
+
+def _explained(evidence: Sequence[Evidence]) -> list[str]:
+    return [f"{number}) {_when(where)}: {words}" for number, (where, words) in enumerate(evidence, 1)]
 
 
 def _series(history: Any) -> Mapping[str, Any]:

@@ -42,7 +42,8 @@ def weights(
     table = whole.reshape(-1, whole.shape[-1]) if whole.ndim > 1 else whole.reshape(1, -1)
     rows, columns = table.shape
     small = rows <= 14 and columns <= 8
-    heat = Heat(table, (0, columns), (0, rows), "signed", written=small)
+    ramp = "signed" if (table < 0).any() else "amount"
+    heat = Heat(table, (0, columns), (0, rows), ramp, written=small)
     top = Panel([heat], x=cells(across, columns), y=cells(down, rows, flip=True), bar=heat, height=1.9)
     counts, edges = np.histogram(table[np.isfinite(table)], bins=min(40, max(5, int(np.sqrt(table.size)))))
     middles, wide = (edges[1:] + edges[:-1]) / 2, float(edges[1] - edges[0])

@@ -54,6 +54,7 @@ def text_curves(
     *,
     ascii_only: bool = False,
     ends: tuple[str, str] | None = None,
+    marks: Sequence[tuple[int, str]] = (),
 ) -> str:
     """Learning curves in characters: one sign a series, the scale at the left, epochs along the bottom.
 
@@ -66,6 +67,7 @@ def text_curves(
         height: rows of the chart itself, at least 4.
         ascii_only: for terminals that cannot show other characters.
         ends: what stands under both ends of the bottom line; 1 and the number of epochs by default.
+        marks: epochs, counted from 1, with a sign each that stands for them in the bottom line.
 
     Returns:
         Lines joined by newlines, none at the end.
@@ -99,7 +101,11 @@ def text_curves(
     wall, corner, floor = ("|", "+", "-") if ascii_only else ("│", "└", "─")
     names = [top, *[""] * (height - 2), bottom]
     lines = [f"{name:>{room}} {wall}{row}".rstrip() for name, row in zip(names, rows, strict=True)]
-    lines.append(" " * (room + 1) + corner + floor * columns)
+    ground = [floor] * columns
+    for epoch, sign in marks:
+        if 1 <= epoch <= last:
+            ground[_column(epoch - 1, last, columns)] = sign[:1]
+    lines.append(" " * (room + 1) + corner + "".join(ground))
     first, final = ends or ("1", str(last) if last > 1 else "")
     lines.append((" " * (room + 2) + first + f"{final:>{columns - len(first)}}").rstrip())
     return "\n".join([*lines, *_legend(table, signs, width, ascii_only)])
@@ -124,10 +130,15 @@ def _rows(
     span = (high - low) or 1.0
     for name, values in table.items():
         for index in np.flatnonzero(np.isfinite(values)):
-            across = round(index * (columns - 1) / max(last - 1, 1))
+            across = _column(int(index), last, columns)
             down = round((high - float(values[index])) / span * (height - 1))
             canvas[down][across] = signs[name]
     return ["".join(row) for row in canvas]
+
+
+def _column(index: int, last: int, columns: int) -> int:
+    """Where an epoch, counted from 0, stands."""
+    return round(index * (columns - 1) / max(last - 1, 1))
 
 
 def _legend(table: Mapping[str, np.ndarray], signs: dict[str, str], width: int, ascii_only: bool) -> list[str]:
