@@ -10,7 +10,6 @@ from glassnet.cli.pictures import bars, range_test, saved
 from glassnet.cli.steps import Watcher, counted
 from glassnet.cli.terminal import Out, streams
 from glassnet.cli.train import chosen_settings
-from glassnet.plots import learning_rates
 from glassnet.plots.readable import short
 from glassnet.tuning import LearningRate
 from glassnet.workbench import Settings
@@ -32,7 +31,7 @@ def run(arguments: Any) -> int:
         model, parts.x["train"], parts.y["train"], epochs=settings.epochs, batch_size=settings.batch_size, **asked
     )
     code = DONE if found.rate is not None else DATA
-    picture = saved(_drawn(found), arguments.out) if arguments.out else None
+    picture = saved(found.picture(), arguments.out) if arguments.out else None
     if arguments.json:
         error = {} if found.rate is not None else {"error": found.reason}
         print_json({**_plain(found), "optimizer": settings.optimizer, "picture": picture, "exit_code": code, **error})
@@ -68,16 +67,6 @@ def _advise(messages: Out, arguments: Any, settings: Settings, rate: float) -> N
     target = f" --target {arguments.target}" if arguments.target else ""
     optimizer = f" --optimizer {settings.optimizer}" if settings.optimizer != Settings().optimizer else ""
     messages.command("Use it", f"glassnet train {arguments.data}{target}{optimizer} --learning-rate {rate:g}")
-
-
-def _drawn(found: LearningRate) -> Any:
-    return learning_rates(
-        found.rates,
-        found.losses,
-        chosen=found.rate,
-        trial_rates=found.trial_rates,
-        trial_losses=found.trial_losses,
-    )
 
 
 def _plain(found: LearningRate) -> dict[str, Any]:

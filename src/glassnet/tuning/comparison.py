@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from glassnet import optimizers as optimizer_room
+from glassnet import plots
 from glassnet.data import stratified_validation_rows
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.shapes import positive_int
 from glassnet.foundation.types import HostArray
 from glassnet.models import fit_together
 from glassnet.optimizers import SGD, Optimizer
-from glassnet.plots.bands import MOST_SERIES, bands
-from glassnet.plots.drawing import Drawing
 from glassnet.training.rows import collect
 from glassnet.tuning.members import checked_model, fresh_copy, seed_list
 from glassnet.tuning.races import Race, at_the_edge, best_of_each, level_for, verdict
@@ -54,20 +53,19 @@ class Comparison:
         """The race that ended lowest."""
         return self.races[0]
 
-    def picture(self, *, log: bool = False) -> Drawing:
+    def picture(self, *, log: bool = False) -> plots.Picture:
         """The validation loss epoch by epoch, each optimizer at its best rate, with a band over the seeds.
 
         Args:
             log: powers of ten on the vertical axis.
         """
-        drawn = best_of_each(self.races)[:MOST_SERIES]
-        svg = bands(
+        drawn = best_of_each(self.races)
+        return plots.races(
             {race.name: race.losses for race in drawn},
             title="Optimizers, each at its best rate",
             y_label=f"validation loss; band: lowest to highest of {len(drawn[0].losses)} seeds",
-            log_y=log,
+            log=log,
         )
-        return Drawing(svg)
 
     def __repr__(self) -> str:
         rows = [

@@ -12,8 +12,7 @@ from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.shapes import int_or_none, positive_int
 from glassnet.foundation.types import HostArray
 from glassnet.models import fit_together
-from glassnet.plots.bands import bands
-from glassnet.plots.drawing import Drawing
+from glassnet.plots import Picture, learning_rates
 from glassnet.training.rows import Rows, collect
 from glassnet.tuning import range_test
 from glassnet.tuning.members import checked_model, fresh_copy, seed_list
@@ -53,19 +52,15 @@ class LearningRate:
     trial_rates: HostArray = field(default_factory=lambda: np.zeros(0))
     trial_losses: HostArray = field(default_factory=lambda: np.zeros(0))
 
-    def picture(self) -> Drawing:
-        """The range test's losses over its rates, a band over the seeds, and the rate that was chosen."""
-        svg = bands(
-            {"loss": self.losses},
-            title="Range test",
-            y_label="training loss, smoothed",
-            x=self.rates,
-            x_label="learning rate",
-            log_x=True,
-            mark=self.rate,
-            mark_label="" if self.rate is None else f"chosen: {number(self.rate)}",
+    def picture(self) -> Picture:
+        """The range test's losses over its rates with a band over the seeds, the trainings, and the rate that was chosen."""
+        return learning_rates(
+            self.rates,
+            self.losses,
+            chosen=self.rate,
+            trial_rates=self.trial_rates,
+            trial_losses=self.trial_losses,
         )
-        return Drawing(svg)
 
     def __repr__(self) -> str:
         if self.rate is None or self.low is None or self.high is None:
