@@ -119,15 +119,15 @@ def _numbers(name: str, array: HostArray) -> list[str]:
 
 def _summary(xray: XRay) -> list[str]:
     """A line a call, and how to see more."""
-    found = [f"  {'layer':<34}{'output':>18}{'mean |out|':>13}{'max |dL/dout|':>15}"]
+    found = [f"  {'layer':<32}{'output':>18}{'mean |out|':>13}{'max |dL/dout|':>15}"]
     for layer in xray.layers:
         name = "  " * (layer.call.depth - 1) + layer.call.path.rsplit("/", 1)[-1]
         outputs, slopes = _arrays(layer.call.outputs), [s for s in layer.call.gradients if s is not None]
         size = f"{np.mean(np.abs(outputs[0])):.4g}" if outputs and outputs[0].size else ""
         slope = f"{np.max(np.abs(slopes[0])):.4g}" if slopes and slopes[0].size else ""
-        found.append(f"  {_cut(name, 33):<34}{_cut(_shape(layer), 17):>18}{size:>13}{slope:>15}")
+        found.append(f"  {_cut(name, 31):<32}{_cut(_shape(layer), 17):>18}{size:>13}{slope:>15}")
     path = xray.layers[-1].call.path
-    return [*found, "", *_wrapped(f"Each with its working: xray.layer({path!r}); another number of it: .unit(...)")]
+    return [*found, *_wrapped(f"Each with its working: xray.layer({path!r}); another number of it: .unit(...)")]
 
 
 def _cut(text: str, most: int) -> str:
