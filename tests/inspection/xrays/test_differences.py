@@ -21,8 +21,8 @@ class Narrow(Layer):
 class Noisy(Layer):
     """Draws other numbers with 64 bits than with 32."""
 
-    def call(self, inputs):
-        return inputs + jax.random.normal(self.draw_key(inputs), inputs.shape)
+    def call(self, inputs, training=False):
+        return inputs + jax.random.normal(self.draw_key(inputs), inputs.shape) if training else inputs
 
 
 class Stubborn(Layer):

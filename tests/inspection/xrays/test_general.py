@@ -1,6 +1,7 @@
 """Lines from slopes alone: a sum where the layer is one, slopes where it is not, and the chain rule over all outputs."""
 
 import numpy as np
+
 from glassnet.inspection.xrays import general
 from glassnet.inspection.xrays.replaying import Slopes, Source
 

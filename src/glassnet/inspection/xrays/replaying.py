@@ -121,7 +121,7 @@ class Replay:
         return Slopes(
             "y" if named is None else "z",
             index,
-            float(found["value"]),
+            float(np.asarray(outputs[0] if named is None else named.value)[index]),
             float(found["at_zero"]),
             arriving[0],
             _sources(found, "inputs", _input_names(len(found["inputs"]["value"])), arriving[0].shape),
@@ -185,7 +185,6 @@ def _slopes(layer: Any, inputs: Any, given: Any, moment: Any, arriving: Any, cho
     places = jax.tree.map(lambda slope: jnp.argmax(jnp.abs(slope)), leaving)
     at_zero = again.run(jax.tree.map(jnp.zeros_like, floats), held)[0]
     return {
-        "value": targets[0].reshape(-1)[chosen],
         "at_zero": at_zero.reshape(-1)[chosen],
         "inputs": {
             "value": floats,
