@@ -72,6 +72,14 @@ class Callback:
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """After an epoch, with its numbers: ``{"loss": ..., "val_loss": ...}``."""
 
+    def on_moment(self, moment: Any) -> None:
+        """Before the first epoch and after each, once everyone was told: where training is.
+
+        Args:
+            moment: a `training.moments.Moment`. Its state is fetched only if asked for, so that small networks still run
+                several epochs ahead; to look on costs nothing, to change something is for the other hooks.
+        """
+
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Before a training step. Unless it is overridden, it calls `on_batch_begin`."""
         self.on_batch_begin(batch, logs)

@@ -25,6 +25,7 @@ class History(Callback):
         resumed_from: how many epochs an earlier part of a resumed training had done; the times are of the later part.
         finding: where and why the training's numbers broke, where they did and no error was raised.
         trained: the model, the rows and the batch size, for `verdict` to look at; at most 64 MiB of rows are kept.
+        first_rows: the first batch, where the rows come one batch at a time and `trained` cannot be kept.
         restored_epoch: the epoch, from 1, whose weights were put back at the end; None when the last ones stayed.
         diverged_epoch: the epoch, from 1, in which the numbers stopped being finite; None when they did not.
 
@@ -51,6 +52,7 @@ class History(Callback):
         self.checked: Any = None
         self.finding: Any = None
         self.trained: Any = None
+        self.first_rows: Any = None
         self.restored_epoch: int | None = None
         self.diverged_epoch: int | None = None
         self.arithmetic = ""
@@ -122,7 +124,7 @@ class History(Callback):
         return upward("show_history")(self, **options)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "trained": None}
+        return {**self.__dict__, "trained": None, "first_rows": None}
 
     def __repr__(self) -> str:
         if not self.epoch:

@@ -1,6 +1,6 @@
 """Several callbacks called as one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from glassnet.callbacks.base import Callback
@@ -40,6 +40,14 @@ class CallbackList:
         """Have those that lent the model other weights for the end of an epoch put the trained ones back."""
         for callback in self.callbacks:
             getattr(callback, "give_back", _nothing)()
+
+    def show(self, moment: Callable[[], Any]) -> None:
+        """Tell those who look on where training is; `moment` is called only if there are any."""
+        watching = [callback for callback in self.callbacks if _is_overridden(callback, "on_moment")]
+        if watching:
+            now = moment()
+            for callback in watching:
+                callback.on_moment(now)
 
     def get_states(self) -> list[dict[str, Any]]:
         """What each callback must find again in a resumed run; those that only show something are left out."""

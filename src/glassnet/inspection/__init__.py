@@ -18,6 +18,7 @@ from glassnet.inspection.responses import (
     top_rows,
 )
 from glassnet.inspection.slopes import Gradients, gradients
+from glassnet.inspection.vital_signs import LayerVitals, Vitals, vitals
 from glassnet.inspection.weighing import LayerWeights, layer_weights
 from glassnet.inspection.xrays import LayerXRay, WeightXRay, XRay, xray
 
@@ -33,12 +34,14 @@ __all__ = [
     "Importance",
     "Landscape",
     "LayerCall",
+    "LayerVitals",
     "LayerWeights",
     "LayerXRay",
     "Look",
     "Number",
     "Projection",
     "TopRows",
+    "Vitals",
     "WeightPath",
     "WeightXRay",
     "XRay",
@@ -60,5 +63,6 @@ __all__ = [
     "saliency",
     "smooth_grad",
     "top_rows",
+    "vitals",
     "xray",
 ]

@@ -265,6 +265,7 @@ class _Arrangement:
         self._say_weights(source.class_weight, stream.class_weight)
         validation = validation_rows(self.held_out, self.job.complain)
         self._check_validation(recipe, validation)
+        self.history.first_rows = Rows(stream.first.x, stream.first.y, stream.first.weights)
         stored = isinstance(source.x, data.StoredBatches)
         if stored:
             self.history.rows = 0 if steps else source.x.n

@@ -14,6 +14,7 @@ from glassnet.foundation.errors import ConfigError, DivergedError
 from glassnet.foundation.types import Weights
 from glassnet.foundation.upward import upward
 from glassnet.optimizers.checks import unsettled
+from glassnet.training.moments import Moment
 from glassnet.training.step import TrainState, left_behind
 from glassnet.training.ways import Outcome, Way
 
@@ -81,6 +82,7 @@ class Loop:
             self.callbacks.call("on_train_begin", {})
             if self._resumed is not None:
                 self.callbacks.set_states(self._resumed)
+            self.callbacks.show(lambda: self._moment(first))
             for epoch in range(first, epochs):
                 if self.model.stop_training:
                     break
@@ -118,6 +120,7 @@ class Loop:
         self.callbacks.call("on_epoch_end", epoch, logs)
         self.callbacks.give_back()
         self._obey()
+        self.callbacks.show(lambda: self._moment(epoch + 1))
         if self._keep is not None:
             self._keep(epoch + 1)
         return logs
@@ -128,6 +131,9 @@ class Loop:
         numbers = validate(*self.model.arrays())
         self.callbacks.call("on_test_end", numbers)
         return {f"val_{name}": value for name, value in numbers.items()}
+
+    def _moment(self, done: int) -> Moment:
+        return Moment(done, self._fetch, self.way.recipe, self.way.seed, self._rate)
 
     def _end_diverged(self, epoch: int, sentence: tuple[str, str]) -> dict[str, Any]:
         self.history.diverged_epoch = epoch + 1

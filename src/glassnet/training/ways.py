@@ -54,6 +54,8 @@ class Way(Protocol):
     """How epochs are run."""
 
     clock: Clock
+    recipe: Recipe
+    seed: int
 
     def advance(self, state: TrainState, epoch: int, limit: int, rate: np.float32 | None) -> list[Outcome]:
         """Run from 1 to `limit` epochs, the first being number `epoch`, from `state`."""
