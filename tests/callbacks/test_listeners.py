@@ -156,3 +156,14 @@ def test_a_lambda_has_every_hook():
     model.fit(X, X[:, :1], epochs=1, verbose=0, validation_data=(X, X[:, :1]), callbacks=every)
     model.predict(X, callbacks=every)
     assert set(told) == set(hooks)
+
+
+def test_who_looks_on_is_shown_the_moment_and_nobody_else_costs_one():
+    class Looking(Callback):
+        def on_moment(self, moment):
+            seen.append(moment)
+
+    seen, asked = [], []
+    CallbackList([History(), Callback()]).show(lambda: asked.append(1))
+    CallbackList([Looking(), Callback(), Looking()]).show(lambda: asked.append(1) or "now")
+    assert (seen, asked) == (["now", "now"], [1])

@@ -212,3 +212,12 @@ def test_too_little_memory_is_said_in_words(train, monkeypatch):
     monkeypatch.setattr("glassnet.workbench.experiment.network_for", full)
     answer = train()
     assert answer.code == 1 and "not enough memory" in answer.err
+
+
+def test_health_is_shown_and_stored_where_it_is_asked_for(train, tmp_path):
+    answer = train("--health", "--learning-rate", "20")
+    assert "Health      Updates too large: dense" in answer.out
+    assert "looks;" in answer.out
+    stored = json.loads((folder_in(tmp_path / "runs") / "run.json").read_text())
+    assert "updates_too_large" in {flag["kind"] for flag in stored["health"]["flags"]}
+    assert "Health while training" in (folder_in(tmp_path / "runs") / "report.html").read_text()

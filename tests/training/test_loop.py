@@ -110,6 +110,20 @@ def test_hooks_come_in_order_with_the_numbers_of_their_epoch():
     assert (history.seconds, history.compile_seconds) == (2.0, 1.0)
 
 
+@pytest.mark.parametrize("ahead", [1, 4])
+def test_who_looks_on_sees_each_epochs_own_state_after_everyone_was_told(ahead):
+    class Looking(Callback):
+        reads_model = False
+
+        def on_moment(self, moment):
+            seen.append((moment.done, float(moment.fetch().params["w"][0]), float(moment.rate), moment.seed))
+
+    way, seen = PretendedWay(ahead), []
+    way.recipe, way.seed = None, 7
+    run(way, at(1, lambda model: setattr(model.optimizer, "learning_rate", 0.5)), Looking(), epochs=4)
+    assert seen == [(0, 0.0, 1.0, 7), (1, 1.0, 1.0, 7), (2, 2.0, 0.5, 7), (3, 2.5, 0.5, 7), (4, 3.0, 0.5, 7)]
+
+
 @pytest.mark.parametrize("ahead", [1, 2, 4, 64])
 def test_epochs_run_ahead_end_where_epochs_one_by_one_do(ahead):
     way = PretendedWay(ahead)

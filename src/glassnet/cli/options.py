@@ -147,6 +147,7 @@ def _train(commands: Any) -> _Parser:
     choices.table(command)
     command.add_argument("--out", metavar="DIR", default="runs", help="where run folders go (default: runs)")
     _gate(command)
+    _health(command)
     choices.network(command)
     choices.learning_rate(choices.training(command))
     choices.rows(command)
@@ -165,6 +166,7 @@ def _resume(commands: Any) -> _Parser:
     command.add_argument("run_folder", metavar="RUN", help="the run folder that glassnet train has made")
     command.add_argument("--data", metavar="FILE", help="where the table is now, if it was moved")
     _gate(command)
+    _health(command)
     return command
 
 
@@ -265,3 +267,11 @@ def _model(command: _Parser) -> None:
 
 def _gate(command: _Parser) -> None:
     add(command, "--fail-under", score, "SCORE", "exit with 5 if accuracy (or R²) is below this")
+
+
+def _health(command: _Parser) -> None:
+    command.add_argument(
+        "--health",
+        action="store_true",
+        help="look at gradients, steps and units while training, and flag what is wrong",
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from glassnet.cli.terminal import Out, fold
+from glassnet.diagnosis import Health
 from glassnet.plots.readable import short
 from glassnet.workbench import Evaluation
 
@@ -91,6 +92,16 @@ def answers(out: Out, rows: Sequence[Mapping[str, Any]]) -> None:
         for row in rows
     ]
     out.table([["row", "predicted", "truth", "error"], *body], right=[0, 1, 2, 3])
+
+
+def health(out: Out, found: Health) -> None:
+    """The flags that were raised while training, and what looking cost."""
+    for flag in found.flags:
+        out.step("Health", f": {flag.sentence}", first=f"{flag.heading}, {flag.since}", how="warn")
+        out.step("", f"→ {flag.remedy}")
+    if not found.flags:
+        out.step("Health", "no flags: gradients, steps and units look well")
+    out.step("", found.price.sentence())
 
 
 def shown(score: str, value: float) -> str:

@@ -13,6 +13,7 @@ from glassnet.cli.interrupts import Interrupts
 from glassnet.cli.progress import Progress
 from glassnet.cli.steps import Watcher
 from glassnet.cli.terminal import Out
+from glassnet.diagnosis import Health
 from glassnet.foundation.errors import GlassnetError
 from glassnet.workbench import Result, RunFolder, Settings
 from glassnet.workbench.experiment import BrokenTrainingError
@@ -27,7 +28,7 @@ def carry_out(
     progress = Progress(messages, watch)
     with Interrupts(quiet=messages.quiet, soon=folder.keep_soon) as interrupts:
         try:
-            callbacks = [progress, interrupts]
+            callbacks = [progress, interrupts, *([Health()] if arguments.health else [])]
             result = workbench.train(source, target, settings=settings, watch=watch, callbacks=callbacks, run=folder)
             run_data = folder.finish(result)
         except KeyboardInterrupt:
@@ -111,5 +112,7 @@ def _say(out: Out, result: Result, run_data: dict[str, Any], path: Path) -> None
     )
     for action in verdict.actions:
         out.step("", f"→ {action}")
+    if result.health is not None:
+        results.health(out, result.health)
     out.command("Report", str(path / "report.html"))
     out.command("Model", str(path / "model.glass"))

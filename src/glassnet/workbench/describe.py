@@ -25,6 +25,7 @@ def describe(result: Result) -> dict[str, Any]:
         "training": _training(result),
         "history": result.history.history,
         "verdict": result.verdict.to_dict(),
+        "health": None if result.health is None else result.health.to_dict(),
         "evaluation": result.evaluation.to_dict(result.rival_names),
         "predictions": predictions(result),
     }

@@ -11,7 +11,7 @@ import numpy as np
 from glassnet import data
 from glassnet.callbacks import EarlyStopping, History
 from glassnet.data import SampleTable, Split, Table, TablePreparation, TargetPlan
-from glassnet.diagnosis import Verdict, verdict
+from glassnet.diagnosis import Health, Verdict, verdict
 from glassnet.foundation.errors import DataError, DivergedError
 from glassnet.foundation.types import HostArray
 from glassnet.models import Sequential
@@ -66,6 +66,7 @@ class Result:
         verdict: what curves and rows say.
         notes: sentences on the data that a user should know.
         rate: what ``learning_rate="auto"`` came to; None where a rate was given.
+        health: the `diagnosis.Health` among the callbacks; None where there was none.
 
     Example:
         >>> result = train("iris", settings=Settings(epochs=2))
@@ -88,6 +89,7 @@ class Result:
     verdict: Verdict
     notes: tuple[str, ...]
     rate: AppliedRate | None = None
+    health: Health | None = None
 
     @property
     def predictor(self) -> Predictor:
@@ -156,7 +158,9 @@ def train(
     notes = tuple(note for note in parts.preparation.notes() if note != loaded.plan.reason)
     if loaded.plan.dropped:
         notes = (f"{loaded.plan.dropped:,} rows without {loaded.plan.name} left out", *notes)
-    result = Result(loaded, parts, settings, model, history, best_epoch, evaluation, rival_names, said, notes, rate)
+    health = next((callback for callback in callbacks if isinstance(callback, Health)), None)
+    judged = (evaluation, rival_names, said, notes, rate, health)
+    result = Result(loaded, parts, settings, model, history, best_epoch, *judged)
     watch("evaluate", result)
     return result
 

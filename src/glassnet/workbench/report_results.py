@@ -8,6 +8,7 @@ import numpy as np
 from glassnet.plots import bars, confusion_matrix, curves, error_histogram, predicted_against_true
 from glassnet.plots.readable import numbers, percent, short
 from glassnet.workbench import report_words as words
+from glassnet.workbench.report_health import health
 from glassnet.workbench.report_html import Safe, bullets, folded, html, joined, listed, mappings, part, section, table
 
 MOST_CURVES = 4
@@ -290,4 +291,4 @@ def _signed(value: float) -> str:
 
 def results(run: Mapping[str, Any]) -> Safe:
     """All of this page's upper half, in order."""
-    return joined([learning_curves(run), evaluation(run), predictions(run)])
+    return joined([learning_curves(run), health(run), evaluation(run), predictions(run)])

@@ -79,6 +79,7 @@ class Health(Callback):
         self._forget()
 
     def _forget(self) -> None:
+        self._history: Any = None
         self._price = Price()
         self._probe: Probe | None = None
         self._looks: list[HealthLook] = []
@@ -95,6 +96,7 @@ class Health(Callback):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Begin anew, with rows to look at."""
         self._forget()
+        self._history = self.model.history
         self._began = time.perf_counter()
 
     def on_moment(self, moment: Moment) -> None:
@@ -117,10 +119,9 @@ class Health(Callback):
         now = time.perf_counter()
         self._keep()
         self._price.inside += time.perf_counter() - now
-        self._price.training = time.perf_counter() - self._began
 
     def _rows(self) -> Rows:
-        history = self.model.history
+        history = self._history
         part = self._given or (history.trained.train.sample(self.rows) if history.trained else history.first_rows)
         if part is None:
             raise DataError("Health expected rows to look at. Received none. Pass some: Health(probe=(x, y)).")
@@ -189,8 +190,10 @@ class Health(Callback):
 
     @property
     def price(self) -> Price:
-        """What looking cost."""
+        """What looking cost, beside the time that training itself took."""
         self._price.looks = len(self.looks)
+        if self._history is not None and self._history.seconds:
+            self._price.training = self._history.seconds
         return self._price
 
     def table(self) -> list[dict[str, Any]]:

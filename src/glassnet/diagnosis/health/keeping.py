@@ -41,7 +41,7 @@ def _own(leaf: Any) -> Any:
 
 def size_of(state: TrainState) -> int:
     """Bytes of a state."""
-    return sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(state))
+    return sum(leaf.nbytes for leaf in jax.tree.leaves(state))
 
 
 def thinned(items: list[Any]) -> list[Any]:

@@ -52,7 +52,7 @@ class Price:
 
     Args:
         looks: how many looks were taken.
-        training: how long the training took in all.
+        training: how long the training itself took, compiling left out.
         inside: how much of that was spent here, on keeping states and on looks taken meanwhile.
         after: spent on looks after training, when the result was asked for.
         compiling: how much of both was compiling.

@@ -1,19 +1,20 @@
 """A training's health as text for a terminal and as HTML: the last look layer by layer, the flags, the price."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from itertools import zip_longest
+from typing import Any
 
 from glassnet.diagnosis.health.flag import Flag
 from glassnet.diagnosis.health.looks import HealthLook, Price
-from glassnet.inspection import LayerVitals
 from glassnet.plots.markup import escape, shorten, tag
 from glassnet.plots.readable import percent, short
 from glassnet.plots.theme import LIGHT
 
 _INDENT, _COLUMNS = 12, 100
 _MOST_LAYERS, _NAME = 40, 32
-_HEADS = ("layer", "units", "gradient", "weights", "step", "dead", "saturated", "mean", "spread")
+COLUMN_NAMES = ("layer", "units", "gradient", "weights", "step", "dead", "saturated", "mean", "spread")
 _CELL = "padding:.2em .9em .2em 0;text-align:right"
 
 
@@ -27,11 +28,14 @@ def as_text(looks: Sequence[HealthLook], flags: Sequence[Flag], price: Price) ->
     if not looks:
         return _set("Health", "nothing was looked at yet: pass this to fit(callbacks=[health])")[0]
     lines = _set("Health", summary(looks))
-    rows = [_HEADS, *map(_row, looks[-1].layers[:_MOST_LAYERS])]
+    rows = [COLUMN_NAMES, *(cells(asdict(layer)) for layer in looks[-1].layers[:_MOST_LAYERS])]
     widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
     for row in rows:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        lines.append((" " * _INDENT + "  ".join(cells)).rstrip())
+        set_out = [
+            row[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+        ]
+        lines.append((" " * _INDENT + "  ".join(set_out)).rstrip())
     if (left := len(looks[-1].layers) - _MOST_LAYERS) > 0:
         lines.append(f"{'':<{_INDENT}}and {left} more layers in table()")
     lines.append("")
@@ -67,10 +71,16 @@ def as_html(looks: Sequence[HealthLook], flags: Sequence[Flag], price: Price) ->
         return tag("div", tag("p", "Nothing was looked at yet: pass this to fit(callbacks=[health])."))
     first = f"{_CELL};text-align:left"
     rows = [
-        tag("tr", *(tag("td", escape(cell), style=_CELL if place else first) for place, cell in enumerate(_row(layer))))
+        tag(
+            "tr",
+            *(
+                tag("td", escape(cell), style=_CELL if place else first)
+                for place, cell in enumerate(cells(asdict(layer)))
+            ),
+        )
         for layer in looks[-1].layers
     ]
-    head = tag("tr", *(tag("th", name, style=_CELL if place else first) for place, name in enumerate(_HEADS)))
+    head = tag("tr", *(tag("th", name, style=_CELL if place else first) for place, name in enumerate(COLUMN_NAMES)))
     raised = "".join(
         tag(
             "li",
@@ -92,18 +102,23 @@ def as_html(looks: Sequence[HealthLook], flags: Sequence[Flag], price: Price) ->
     )
 
 
-def _row(layer: LayerVitals) -> tuple[str, ...]:
-    frozen = layer.trains is False
+def cells(layer: Mapping[str, Any]) -> tuple[str, ...]:
+    """One layer's numbers in words, for the columns of `COLUMN_NAMES`.
+
+    Args:
+        layer: what `Health.table` gives for it.
+
+    Example:
+        >>> cells({"layer": "dense", "units": 16, "trains": False, "dead": 0.25})
+        ('dense', '16', 'frozen', '–', '–', '25 %', '–', '–', '–')
+    """
     return (
-        shorten(layer.layer, _NAME),
-        "" if layer.units is None else str(layer.units),
-        "frozen" if frozen else _number(layer.gradient),
-        _number(layer.weights),
-        _number(layer.update),
-        _share(layer.dead),
-        _share(layer.saturated),
-        _number(layer.mean),
-        _number(layer.spread),
+        shorten(layer.get("layer"), _NAME),
+        "" if layer.get("units") is None else str(layer["units"]),
+        "frozen" if layer.get("trains") is False else _number(layer.get("gradient")),
+        *(_number(layer.get(name)) for name in ("weights", "update")),
+        *(_share(layer.get(name)) for name in ("dead", "saturated")),
+        *(_number(layer.get(name)) for name in ("mean", "spread")),
     )
 
 
