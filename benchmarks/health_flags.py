@@ -349,15 +349,15 @@ def two_inputs():
     return health
 
 
-def main():
+def main(faults, healthy):
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--only", default="")
     options.add_argument("--verbose", action="store_true")
     given = options.parse_args()
     wrong = {"fault": 0, "healthy": 0}
     seen = {"fault": 0, "healthy": 0}
-    cases = [("fault", name, kind, make) for name, (kind, make) in FAULTS.items()]
-    cases += [("healthy", name, "", make) for name, make in HEALTHY.items()]
+    cases = [("fault", name, kind, make) for name, (kind, make) in faults.items()]
+    cases += [("healthy", name, "", make) for name, make in healthy.items()]
     for group, name, kind, make in cases:
         if given.only not in f"{group} {name}":
             continue
@@ -379,4 +379,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(FAULTS, HEALTHY)

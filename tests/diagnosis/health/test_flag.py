@@ -16,6 +16,11 @@ def test_every_kind_has_a_title_and_goes_through_json(kind):
     assert (flag.since, told["evidence"]) == ("from the start", {"share": 0.5})
 
 
+def test_a_number_that_overflowed_goes_through_json_too():
+    flag = Flag("exploding_gradient", ("dense",), 0, 0, "", "", {"gradient": float("inf")})
+    assert json.loads(json.dumps(flag.to_dict(), allow_nan=False))["evidence"] == {"gradient": None}
+
+
 def test_many_layers_are_told_by_the_first_three():
     assert Flag("updates_too_large", tuple("abcde"), 1, 9, "", "").heading == "Updates too large: a, b, c and 2 more"
 

@@ -1,5 +1,6 @@
 """What is raised when a network is not well: a kind, the layers, since when, on what numbers, and what to do."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -94,5 +95,5 @@ class Flag:
             "since_step": self.since_step,
             "sentence": self.sentence,
             "remedy": self.remedy,
-            "evidence": dict(self.evidence),
+            "evidence": {name: value if math.isfinite(value) else None for name, value in self.evidence.items()},
         }
