@@ -11,4 +11,4 @@ def test_flags_and_numbers_are_shown_and_nothing_where_nobody_looked():
     assert "Dead units: dense. 12 of 16 are off. Lower the rate." in page
     assert "75" in page and "dense</th>" in page
     assert "No flags" in health({"health": {"looks": [{"layers": [LAYER]}], "flags": []}})
-    assert health({}) == health({"health": None}) == ""
+    assert health({}) == health({"health": None}) == health({"health": {"looks": [], "price": {}}}) == ""

@@ -17,6 +17,7 @@ def test_what_flattens_is_named_and_a_rectifier_is_not(make):
     squashing = layer(activation="tanh", dead=None, saturated=0.1)
     assert "instead of 'tanh'" in remedies.vanishing([squashing])
     assert "instead" not in remedies.vanishing([layer()])
+    assert "instead" not in remedies.vanishing([layer(activation="sigmoid", dead=None, saturated=0.1, output=True)])
 
 
 def test_a_constant_output_points_to_its_cause():

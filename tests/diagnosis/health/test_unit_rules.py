@@ -58,6 +58,7 @@ def test_saturated_units_are_flagged_unless_they_are_the_output_or_have_learned(
     out = layer("out", dead=None, saturated=1.0, output=True)
     assert kinds([look(0, layer(**flat), out), look(5, layer(**flat), out)]) == ["saturated_units"]
     assert kinds([look(0, layer(**flat), out), look(5, layer(**flat), out, loss=0.01)]) == []
+    assert kinds([look(0, out, layer()), look(5, out, layer())]) == []  # one output of several, met first
     after = layer("act", trains=None, gradient=None, **flat)
     assert kinds([look(0, layer(), after), look(5, layer(), after)]) == []
 
