@@ -115,12 +115,15 @@ def set_dtype_policy(policy: Any) -> None:
 
 def policy_from(given: Any) -> DTypePolicy | None:
     """The policy for what a layer's `dtype` was given; the global one for None, and None where nobody chose any."""
-    if given is None:
-        return _global[0]
-    described = given.get("config") if isinstance(given, dict) else None
-    if isinstance(described, dict):  # as in a description of Keras's
-        return DTypePolicy(described.get("name"), described.get("force", False))
-    return given if isinstance(given, DTypePolicy) else DTypePolicy(given)
+    match given:
+        case None:
+            return _global[0]
+        case DTypePolicy():
+            return given
+        case {"config": {**described}}:  # as in a description of Keras's
+            return DTypePolicy(described.get("name"), described.get("force", False))
+        case _:
+            return DTypePolicy(given)
 
 
 def short_type(policy: DTypePolicy | None) -> str | None:

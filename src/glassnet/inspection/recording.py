@@ -48,7 +48,9 @@ class Recorder:
     """
 
     def __init__(self, moves: dict[str, Array] | None = None, model: Any = None) -> None:
-        self._places = {} if model is None else {id(layer): path for path, layer in placed(model).items()}
+        self._places: dict[int, str] = (
+            {} if model is None else {id(layer): path for path, layer in placed(model).items()}
+        )
         self.calls: list[Recorded] = []
         self.shapes: dict[str, Any] = {}
         self._moves = moves

@@ -4,7 +4,6 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from glassnet.foundation.layer import layer_registry
 from glassnet.foundation.shapes import positive_int
