@@ -62,7 +62,7 @@ class Recorder:
         number, call = len(self.calls), context.current()
         masks = [context.noted(leaf, "mask") for leaf in jax.tree.leaves(args)]
         draws = dict(call.draws) if call is not None else {}
-        path, kind, depth = self._places.get(id(layer), layer.path), type(layer).__name__, len(self._open)
+        path, kind, depth = self._places.get(id(layer)) or str(layer.path), type(layer).__name__, len(self._open)
         recorded = Recorded(path, kind, depth, args, dict(kwargs), masks, draws)
         self.calls.append(recorded)
         self._open.append(number)

@@ -1,6 +1,7 @@
 """Numbers that read best side by side: patch and kernel, a window, the gates of each step, an attention head's weights."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -62,12 +63,13 @@ def _window(call: LayerCall, index: tuple[int, ...]) -> list[Table]:
     axes = spatial_axes(layer.dimensions, layer.data_format)
     sizes = [x.shape[axis] for axis in axes]
     before = [low for low, _ in pads(sizes, layer.pool_size, layer.strides, layer.padding)]
-    cells, where = [], list(index)
+    cells: list[HostArray] = []
+    where: list[Any] = list(index)
     for axis, size, window, stride, low in zip(axes, sizes, layer.pool_size, layer.strides, before, strict=True):
         start = index[axis] * stride - low
         cells.append(np.arange(max(start, 0), min(start + window, size)))
     for axis, inside in zip(axes, cells, strict=True):
-        where[axis] = inside  # type: ignore[call-overload]
+        where[axis] = inside
     picked = x[np.ix_(*(np.atleast_1d(w) for w in where))]
     values = picked.reshape([len(inside) for inside in cells])
     return [_grid(f"window: cells {' × '.join(_span(axis) for axis in cells)}", values, cells)]
