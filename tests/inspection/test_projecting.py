@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from glassnet import Input, Sequential
 from glassnet.foundation.errors import ConfigError
 from glassnet.inspection import project, project_embedding
+from glassnet.layers import Dense
 
 
 def test_points_lie_along_the_directions_of_most_variance():
@@ -36,3 +38,10 @@ def test_mistakes_are_named(text, linear):
         project(np.ones((2, 5)), components=3)
     with pytest.raises(ConfigError, match="Dense"):
         project_embedding(linear, "line")
+
+
+def test_the_only_embedding_needs_no_name(text):
+    model, _ = text
+    np.testing.assert_array_equal(project_embedding(model).points, project_embedding(model, "embedding").points)
+    with pytest.raises(ConfigError, match="the model has 0"):
+        project_embedding(Sequential([Input((2,)), Dense(1)]))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from glassnet import plots
 from glassnet.foundation.errors import ConfigError, DataError, GlassnetError
+from glassnet.plots.fitting import fit_panel
 from glassnet.plots.marks import Axis, Line, Panel
 from glassnet.plots.picture import picture
 
@@ -206,3 +207,22 @@ def test_roc_takes_any_scores(rows):
         check(plots.roc(truth, scores))
     except DataError as error:
         assert "Received" in str(error)
+
+
+def test_words_in_a_figure_have_paper_around_them():
+    across = np.linspace(-1, 1, 5)
+    outputs = (across[None, :] + across[:, None] > 0).astype(float)
+    drawn = plots.boundary(across, across, outputs, [[-0.5, 0], [0.5, 0.1]], [0, 1]).figure()
+    words = [text for text in drawn.axes[0].texts if text.get_text().startswith("class")]
+    assert words and all(text.get_path_effects() for text in words)
+
+
+def test_shades_of_numbers_without_a_sign_start_at_the_lightest():
+    assert plots.weights(np.ones((3, 3)) + np.eye(3)).panels[0].bar.ramp == "amount"
+    assert plots.weights(np.eye(3) - 0.5).panels[0].bar.ramp == "signed"
+
+
+def test_dependence_ends_where_its_values_end():
+    panel = plots.dependence([0.5, 1.5], [0.2, 0.8], [[0.1, 0.9]], data=[0.5, 1.0, 1.5]).panels[0]
+    box = fit_panel(panel, 0, 0, 480, 300, titled=False)
+    assert (box.across.low, box.across.high) == (0.5, 1.5) and 0.05 < box.up.low < 0.1 and box.up.high == 0.9

@@ -10,6 +10,7 @@ from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.shapes import positive_int
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.tapping import layer_at
+from glassnet.inspection.targets import embeddings_of
 from glassnet.plots.picture import Picture
 from glassnet.plots.planes import scatter
 from glassnet.plots.readable import percent
@@ -97,17 +98,19 @@ def project(values: Any, *, components: int = 2, names: Sequence[Any] | None = N
     return Projection((rows - mean) @ chosen.T, chosen, mean, sizes[:components] ** 2 / total, named)
 
 
-def project_embedding(model: Any, layer: Any, *, components: int = 2, names: Sequence[Any] | None = None) -> Projection:
+def project_embedding(
+    model: Any, layer: Any = None, *, components: int = 2, names: Sequence[Any] | None = None
+) -> Projection:
     """`project` of an Embedding's table: which words or products the model takes for alike.
 
     Args:
         model: a built model.
-        layer: the Embedding, or its path.
+        layer: the Embedding, or its path; by default the model's only one.
         components: how many directions.
         names: the words, one a row of the table.
 
     Raises:
-        ConfigError: there is no such layer, or it is no Embedding.
+        ConfigError: there is no such layer, or it is no Embedding; or none is given and there is not just one.
 
     Example:
         >>> from glassnet import Input, Sequential
@@ -119,10 +122,24 @@ def project_embedding(model: Any, layer: Any, *, components: int = 2, names: Seq
     Reference:
         Mikolov, Chen, Corrado & Dean (2013), Efficient estimation of word representations in vector space.
     """
-    held = layer_at(model, layer)
+    held = layer_at(model, _only_embedding(model) if layer is None else layer)
     if not hasattr(held, "embeddings"):
         raise ConfigError(
             f"Expected an Embedding. Received {held.path!r}, which is of class {type(held).__name__}. For what it puts out, pass "
             f"activations(model, x, {held.path!r}).values to project."
         )
     return project(np.asarray(held.embeddings), components=components, names=names)
+
+
+def _only_embedding(model: Any) -> str:
+    found = embeddings_of(model)
+    if len(found) != 1:
+        raise ConfigError(
+            f"Expected which Embedding to project, since the model has {len(found)}. Received none. "
+            + (
+                f"Pass layer={found[0]!r}, or another of: {', '.join(found)}."
+                if found
+                else "Pass arrays to project(values)."
+            )
+        )
+    return found[0]
