@@ -125,10 +125,9 @@ def _loosen(groups: list[list[Member]]) -> None:
     places: list[Place] = [at for at, value in numbers[0].items() if any((n[at] != value).any() for n in numbers)]
     for group in groups:
         found = loosened(group[0].model, places)
-        if found is None:
-            continue
-        for member in group:
-            member.recipe, member.own = member.recipe._replace(blueprint=found[0]), found[1]
+        if found is not None:
+            for member in group:
+                member.recipe, member.own = member.recipe._replace(blueprint=found[0]), found[1]
 
 
 def _members(models: Sequence[Any], everything: Rows, rows: Any, held: Any, batch_size: int) -> list[Member]:
