@@ -73,14 +73,14 @@ def test_a_small_rate_that_a_higher_one_beats_is_too_low():
 
 def test_a_very_large_rate_that_threw_the_weights_far_is_too_high_though_they_came_back():
     good = {"lead": Measured(0.6, 0.01), "train_lead": Measured(0.6, 0.01), "rival_excess": Measured(0.0, 0.02)}
-    loss = [30.0, 9.0, 2.0, 0.5, 0.2] + [0.1] * 20
-    levels, calm = (0.05, 0.01, 0.1, 0.9, 2.0), [0.5, 0.3, 0.2, 0.15, 0.12] + [0.1] * 20
+    loss = [30.0, 9.0, 2.0, 0.5, 0.1] + [0.02] * 20
+    levels, calm = (0.01, 0.005, 0.02, 0.9, 2.0), [0.5, 0.3, 0.2, 0.15, 0.12] + [0.1] * 20
     assert judge(case(loss, levels, 0.01, rate=1.0, seen=good)).kind == "learning_rate_too_high"
     assert judge(case(loss, levels, 0.01, rate=0.002, seen=good)).kind == "good_fit"
     assert judge(case(calm, (0.2, 0.1, 0.1, 0.9, 2.0), 0.1, rate=1.0, seen=good)).kind == "good_fit"
 
 
 def test_a_straight_slow_fall_tells_of_a_low_rate_and_a_bent_one_of_too_few_epochs():
-    straight, bent = np.linspace(0.69, 0.55, 30), 0.3 + 0.4 * np.exp(-np.arange(30) / 20)
+    straight, bent = np.linspace(0.69, 0.55, 30), 0.45 + 0.25 * np.exp(-np.arange(30) / 25)
     assert judge_curves({"loss": straight, "val_loss": straight}).kind == "learning_rate_too_low"
     assert judge_curves({"loss": bent, "val_loss": bent}).kind == "not_converged"
