@@ -1,5 +1,6 @@
 """What happened, epoch by epoch."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ class History(Callback):
         rate_note: the learning rate that was taken for ``"auto"``, and why, in a sentence; it is among the notes too.
         arithmetic: rows, batches and updates in a sentence, as it was before training.
         resumed_from: how many epochs an earlier part of a resumed training had done; the times are of the later part.
-        finding: where and why the training's numbers broke, where they did and no error was raised.
+        finding: where and why the training's numbers broke, where they did and no error was raised. Of a network trained
+            together with others it is looked for when it is first read.
         trained: the model, the rows and the batch size, for `verdict` to look at; at most 64 MiB of rows are kept.
         first_rows: the first batch, where the rows come one batch at a time and `trained` cannot be kept.
         restored_epoch: the epoch, from 1, whose weights were put back at the end; None when the last ones stayed.
@@ -50,7 +52,9 @@ class History(Callback):
         self.rows = 0
         self.notes: list[str] = []
         self.checked: Any = None
-        self.finding: Any = None
+        #: Looks for where and why the numbers broke, when `finding` is first read; None where nothing is to be looked for.
+        self.search: Callable[[], Any] | None = None
+        self._finding: Any = None
         self.trained: Any = None
         self.first_rows: Any = None
         self.restored_epoch: int | None = None
@@ -59,6 +63,18 @@ class History(Callback):
         self.resumed_from = 0
         self.learning_rate_found: Any = None
         self.rate_note = ""
+
+    @property
+    def finding(self) -> Any:
+        """Where and why the training's numbers broke, where they did and no error was raised; else None."""
+        if self.search is not None:
+            search, self.search = self.search, None
+            self._finding = search()
+        return self._finding
+
+    @finding.setter
+    def finding(self, found: Any) -> None:
+        self._finding = found
 
     @property
     def rows_per_second(self) -> float:
@@ -124,7 +140,7 @@ class History(Callback):
         return upward("show_history")(self, **options)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "trained": None, "first_rows": None}
+        return {**self.__dict__, "trained": None, "first_rows": None, "search": None}
 
     def __repr__(self) -> str:
         if not self.epoch:

@@ -14,6 +14,7 @@ ROOMS = {
     "check": "glassnet.diagnosis",
     "glance": "glassnet.diagnosis.preflight",
     "first_bad_number": "glassnet.diagnosis.first_bad",
+    "look_at_step": "glassnet.diagnosis.first_bad",
     "show_history": "glassnet.plots",
     "verdict": "glassnet.diagnosis",
     "xray": "glassnet.inspection",

@@ -1,6 +1,5 @@
 """A step run equation by equation on its real numbers, forwards and backwards, up to the first number that is not finite."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,11 +7,30 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.extend import core
 
 from glassnet.foundation.types import HostArray
+from glassnet.inspection import jaxprs
+from glassnet.inspection.jaxprs import Made
 
-_PARTS = {"jit", "pjit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "remat2", "checkpoint"}
+_MOVING = frozenset(
+    {
+        *(
+            "select_n",
+            "broadcast_in_dim",
+            "convert_element_type",
+            "concatenate",
+            "pad",
+            "reshape",
+            "squeeze",
+            "transpose",
+        ),
+        *("slice", "dynamic_slice", "dynamic_update_slice", "gather", "scatter", "rev", "copy", "expand_dims", "jit"),
+    }
+)
+"""Operations that only move numbers: an infinity that comes out of one was put in, as a mask for example."""
+
+_NEAR = 24
+"""How many operations behind an operand are looked at to say what it is."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +44,11 @@ class Broken:
         operands: its inputs.
         result: what it gave; for a backward operation the gradient that broke.
         time_step: the step of the sequence, from 0, inside a recurrence.
-        carried: the largest number carried along, before each step of the recurrence.
+        carried: the largest number carried along, before each step of the recurrence that grew most.
+        recurrence: the scopes of that recurrence.
         line: the line of the user's own code, where there is one.
-        last_from: the operation that gave the last operand, a divisor for example, by its name: ``"sqrt"``, ``"_std"``.
+        behind: the operations that gave the last operand, a divisor for example, the nearest first.
+        output: which of the function's results broke, by its place.
     """
 
     operation: str
@@ -38,19 +58,10 @@ class Broken:
     result: HostArray
     time_step: int | None = None
     carried: tuple[float, ...] = ()
+    recurrence: tuple[str, ...] = ()
     line: str = ""
-    last_from: str = ""
-
-
-@dataclass
-class _Made:
-    """One equation that was run."""
-
-    equation: Any
-    inputs: list[Any]
-    outputs: list[Any]
-    scope: tuple[str, ...]
-    line: str
+    behind: tuple[str, ...] = ()
+    output: int = 0
 
 
 def first_broken(function: Callable[..., Any], *args: Any, backward: bool = True) -> Broken | None:
@@ -71,142 +82,180 @@ def first_broken(function: Callable[..., Any], *args: Any, backward: bool = True
     Reference:
         Griewank & Walther (2008), Evaluating derivatives, chapter 3.
     """
-    closed = jax.make_jaxpr(function)(*args)
-    return _first_in(closed, jax.tree.leaves(args), [jnp.float32(1)] if backward else None, (), "")
+    closed = jaxprs.traced(function, *args)
+    run = _Run(closed, jax.tree.leaves(args), (), "")
+    found = run.forwards()
+    if found is None and backward:
+        found = run.backwards([jnp.float32(1)])
+    if found is None or found.carried:
+        return found
+    carried, scope = _fastest_growth(run.made)
+    return replace(found, carried=carried, recurrence=scope)
 
 
-def _first_in(closed: Any, values: list[Any], cotangents: list[Any] | None, scope: tuple[str, ...], line: str) -> Any:
-    made, read = _forward(closed, values, scope, line)
-    maker = {variable: one for one in made for variable in one.equation.outvars}
-    outputs = [v for v in closed.jaxpr.outvars if not isinstance(v, core.Literal)]
-    for variable in outputs:
-        if not _finite(read(variable)):
-            return _root(variable, maker, read)
-    return None if cotangents is None else _backward(closed, made, maker, read, cotangents)
+class _Run:
+    """The equations of one program, run on real numbers."""
+
+    def __init__(self, closed: Any, values: list[Any], scope: tuple[str, ...], line: str) -> None:
+        self.closed = closed
+        self.made, self.read = jaxprs.run_forward(closed, values, scope, line)
+        self.maker = {variable: one for one in self.made for variable in one.equation.outvars}
+
+    def forwards(self) -> Broken | None:
+        """The operation behind the first result that is not finite."""
+        for place, variable in enumerate(self.closed.jaxpr.outvars):
+            if not jaxprs.is_literal(variable) and not _finite(self.read(variable)):
+                found = self._root(variable)
+                return None if found is None else replace(found, output=place)
+        return None
+
+    def _root(self, variable: Any) -> Broken | None:
+        """Back from a number that is not finite to the operation that made it from finite ones.
+
+        NaN is followed before infinity: what made NaN out of an infinity that was put in on purpose is the place.
+        """
+        if variable not in self.maker:
+            return None
+        one, test = self.maker[variable], _has_nan if _has_nan(self.read(variable)) else _not_finite
+        while True:
+            bad = next(self._bad_inputs(one, test), None)
+            if bad is not None:
+                one = self.maker[bad]
+                continue
+            if test is _has_nan:
+                for infinite in self._bad_inputs(one, _not_finite):
+                    found = self._root(infinite)
+                    if found is not None and found.operation not in _MOVING:
+                        return found
+            found = _refined(one)
+            return replace(found, behind=(*found.behind, *self._behind(one)))
+
+    def _bad_inputs(self, one: Made, test: Callable[[Any], bool]) -> Any:
+        """The variables among an equation's inputs that spoil its result; of a choice only what was chosen."""
+        for place, (atom, value) in enumerate(zip(one.equation.invars, one.inputs, strict=True)):
+            if jaxprs.is_literal(atom) or atom not in self.maker or not test(value):
+                continue
+            if one.name == "select_n" and place and not test(np.asarray(value)[np.asarray(one.inputs[0]) == place - 1]):
+                continue
+            yield atom
+
+    def _behind(self, one: Made) -> tuple[str, ...]:
+        """The operations that gave the last input, the nearest first."""
+        names: list[str] = []
+        ahead = [one.equation.invars[-1]] if one.equation.invars else []
+        while ahead and len(names) < _NEAR:
+            atom = ahead.pop(0)
+            if jaxprs.is_literal(atom) or atom not in self.maker:
+                continue
+            equation = self.maker[atom].equation
+            names.append(str(equation.params.get("name", equation.primitive.name)))
+            ahead += equation.invars
+        return tuple(names)
+
+    def backwards(self, cotangents: list[Any]) -> Broken | None:
+        """The equation whose gradient breaks though what comes in is finite, on the way to a gradient that is wanted."""
+        slopes: dict[Any, Any] = {}
+        gone: list[tuple[Made, list[Any], list[Any]]] = []
+        for atom, slope in zip(self.closed.jaxpr.outvars, cotangents, strict=True):
+            _add(slopes, atom, slope)
+        for one in reversed(self.made):
+            places = [i for i, value in enumerate(one.inputs) if _is_float(value)]
+            if not places or not any(variable in slopes for variable in one.equation.outvars):
+                continue
+            coming = [slopes.get(v, _zero(value)) for v, value in zip(one.equation.outvars, one.outputs, strict=True)]
+            going = _pulled(jaxprs.alone(self.closed, one.equation), one, places, coming)
+            for place, slope in zip(places, going, strict=True):
+                _add(slopes, one.equation.invars[place], slope)
+            gone.append((one, coming, going))
+        bad = {v for v in self.closed.jaxpr.invars if v in slopes and not _finite(slopes[v])}
+        return self._root_backwards(gone, bad) if bad else None
+
+    def _root_backwards(self, gone: list[tuple[Made, list[Any], list[Any]]], bad: set[Any]) -> Broken | None:
+        """From a gradient that is not finite on, equation after equation, to the one that made it so."""
+        last = None
+        for one, coming, going in reversed(gone):
+            atoms = [atom for atom, value in zip(one.equation.invars, one.inputs, strict=True) if _is_float(value)]
+            spoilt = [
+                slope
+                for atom, slope in zip(atoms, going, strict=True)
+                if not jaxprs.is_literal(atom) and atom in bad and not _finite(slope)
+            ]
+            if not spoilt:
+                continue
+            last = one, coming, spoilt[0]
+            if all(slope is None or _finite(slope) for slope in coming):
+                break
+            bad.update(
+                variable
+                for variable, slope in zip(one.equation.outvars, coming, strict=True)
+                if slope is not None and not _finite(slope)
+            )
+        return None if last is None else self._hidden_behind(last[0]) or _refined_backward(*last)
+
+    def _hidden_behind(self, one: Made) -> Broken | None:
+        """The way forwards may have broken before, where what came after it hid that."""
+        for variable in (*one.equation.invars, *one.equation.outvars):
+            if not jaxprs.is_literal(variable) and variable in self.maker and not _finite(self.read(variable)):
+                found = self._root(variable)
+                if found is not None and found.operation not in _MOVING:
+                    return found
+        return None
 
 
-def _forward(closed: Any, values: list[Any], scope: tuple[str, ...], line: str) -> tuple[list[_Made], Any]:
-    known: dict[Any, Any] = dict(zip(closed.jaxpr.constvars, closed.consts, strict=True))
-    known |= dict(zip(closed.jaxpr.invars, values, strict=True))
-
-    def read(atom: Any) -> Any:
-        return atom.val if isinstance(atom, core.Literal) else known[atom]
-
-    made = []
-    for equation in closed.jaxpr.eqns:
-        inputs = [read(atom) for atom in equation.invars]
-        outputs = _run(closed, equation)(*inputs)
-        known.update(zip(equation.outvars, outputs, strict=True))
-        inner = tuple(part for part in str(equation.source_info.name_stack).split("/") if part)
-        made.append(_Made(equation, inputs, outputs, (*scope, *inner), _own_line(equation) or line))
-    return made, read
-
-
-def _run(closed: Any, equation: Any) -> Callable[..., list[Any]]:
-    """One equation as a function of all its inputs."""
-    atoms = equation.invars
-    variables = list(dict.fromkeys(atom for atom in atoms if not isinstance(atom, core.Literal)))
-    outputs = list(equation.outvars)
-    told = closed.jaxpr.debug_info._replace(
-        arg_names=tuple(map(str, range(len(variables)))), result_paths=tuple(map(str, range(len(outputs))))
-    )
-    alone = closed.jaxpr.replace(constvars=[], invars=variables, outvars=outputs, eqns=[equation], debug_info=told)
-    run = core.jaxpr_as_fun(core.ClosedJaxpr(alone, ()))
-
-    def call(*values: Any) -> list[Any]:
-        given = {atom: v for atom, v in zip(atoms, values, strict=True) if not isinstance(atom, core.Literal)}
-        return run(*[given[variable] for variable in variables])
-
-    return call
-
-
-def _root(variable: Any, maker: dict[Any, _Made], read: Any) -> Broken:
-    """Back from a number that is not finite to the operation that made it from finite ones."""
-    one = maker[variable]
-    while True:
-        bad = [
-            atom
-            for atom, value in zip(one.equation.invars, one.inputs, strict=True)
-            if not isinstance(atom, core.Literal) and atom in maker and not _finite(value)
-        ]
-        if not bad:
-            break
-        one = maker[bad[0]]
-    found = _refined(one)
-    return replace(found, last_from=found.last_from or _came_from(one, maker))
-
-
-def _came_from(one: _Made, maker: dict[Any, _Made]) -> str:
-    """The operation that gave the last input, whatever only changed its shape or type left out."""
-    atom = one.equation.invars[-1]
-    while not isinstance(atom, core.Literal) and atom in maker:
-        equation = maker[atom].equation
-        if equation.primitive.name not in (
-            "broadcast_in_dim",
-            "convert_element_type",
-            "reshape",
-            "squeeze",
-            "stop_gradient",
-        ):
-            return str(equation.params.get("name", equation.primitive.name))
-        atom = equation.invars[0]
-    return ""
-
-
-def _refined(one: _Made) -> Broken:
+def _refined(one: Made) -> Broken:
     """The operation inside an equation that is itself made of some."""
-    name = one.equation.primitive.name
-    inner = _inner(one.equation)
-    if name == "scan":
+    parts = jaxprs.inside(one)
+    if one.name == "scan":
         found = _in_scan(one)
-    elif inner is not None:
-        found = _first_in(inner, one.inputs, None, one.scope, one.line)
+    elif parts is not None:
+        found = _Run(*parts, one.scope, one.line).forwards()
     else:
         found = None
     result = next(value for value in one.outputs if not _finite(value))
-    return found or _broken(name, "forward", one, result)
+    return found or _broken(one.name, "forward", one, result)
 
 
-def _in_scan(one: _Made) -> Broken | None:
+def _turns(one: Made) -> Any:
+    """The turns of a loop: (number, the values it starts from, the values it gives, the largest number carried)."""
     params = one.equation.params
-    body, length = params["jaxpr"], params["length"]
+    body, length = jaxprs.as_function(params["jaxpr"]), params["length"]
     consts, carries = params["num_consts"], params["num_carry"]
     fixed, carry = one.inputs[:consts], one.inputs[consts : consts + carries]
-    sizes: list[float] = []
     for turn in range(length):
         place = length - 1 - turn if params["reverse"] else turn
         now = [*fixed, *carry, *(xs[place] for xs in one.inputs[consts + carries :])]
-        sizes.append(max((_largest(c) for c in carry), default=0.0))
-        outputs = core.jaxpr_as_fun(body)(*now)
-        if not all(_finite(value) for value in outputs):
-            found = _first_in(body, now, None, one.scope, one.line)
-            return None if found is None else replace(found, time_step=place, carried=tuple(sizes))
+        outputs = body(*now)
+        yield place, now, outputs, max((_largest(c) for c in carry), default=0.0)
         carry = outputs[:carries]
+
+
+def _in_scan(one: Made) -> Broken | None:
+    """The operation in the first turn that gives what is not finite out of finite numbers, or else NaN out of none."""
+    sizes: list[float] = []
+    for place, now, outputs, size in _turns(one):
+        sizes.append(size)
+        spoils = not all(map(_finite, outputs)) and all(map(_finite, now))
+        if spoils or (any(map(_has_nan, outputs)) and not any(map(_has_nan, now))):
+            found = _Run(one.equation.params["jaxpr"], now, one.scope, one.line).forwards()
+            carried = {"time_step": place, "carried": tuple(sizes), "recurrence": one.scope}
+            return None if found is None else replace(found, **carried)
     return None
 
 
-def _backward(closed: Any, made: list[_Made], maker: dict[Any, _Made], read: Any, cotangents: list[Any]) -> Any:
-    """From the result back: the first equation whose gradient breaks though what comes in is finite."""
-    slopes: dict[Any, Any] = {}
-    for atom, slope in zip(closed.jaxpr.outvars, cotangents, strict=True):
-        _add(slopes, atom, slope)
-    for one in reversed(made):
-        if not any(variable in slopes for variable in one.equation.outvars):
+def _fastest_growth(made: list[Made]) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """The sizes that the loop carried whose numbers grew most, and its scopes, where one grew more than a hundredfold."""
+    best, most = ((), ()), 100.0
+    for one in made:
+        if one.name != "scan" or not any(_largest(value) > 1e2 for value in one.outputs):
             continue
-        coming = [slopes.get(v, _zero(value)) for v, value in zip(one.equation.outvars, one.outputs, strict=True)]
-        places = [i for i, value in enumerate(one.inputs) if _is_float(value)]
-        if not places:
-            continue
-        going = _pulled(_run(closed, one.equation), one, places, coming)
-        bad = next((slope for slope in going if not _finite(slope)), None)
-        if bad is not None:
-            return _root_behind(one, maker, read) or _refined_backward(one, coming, bad)
-        for place, slope in zip(places, going, strict=True):
-            _add(slopes, one.equation.invars[place], slope)
-    return None
+        sizes = [size for _, _, _, size in _turns(one)]
+        grown = max(sizes) / next((size for size in sizes if size > 0), np.inf)
+        if grown > most:
+            best, most = (tuple(sizes), one.scope), grown
+    return best
 
 
-def _pulled(run: Any, one: _Made, places: list[int], coming: list[Any]) -> list[Any]:
+def _pulled(run: Any, one: Made, places: list[int], coming: list[Any]) -> list[Any]:
     def of_floats(*floats: Any) -> list[Any]:
         values = list(one.inputs)
         for place, value in zip(places, floats, strict=True):
@@ -217,51 +266,23 @@ def _pulled(run: Any, one: _Made, places: list[int], coming: list[Any]) -> list[
     return list(pull([c for c, value in zip(coming, one.outputs, strict=True) if _is_float(value)]))
 
 
-def _root_behind(one: _Made, maker: dict[Any, _Made], read: Any) -> Broken | None:
-    """The way forwards may have broken before, where what came after it hid that."""
-    for variable in (*one.equation.invars, *one.equation.outvars):
-        if not isinstance(variable, core.Literal) and variable in maker and not _finite(read(variable)):
-            return _root(variable, maker, read)
-    return None
-
-
-def _refined_backward(one: _Made, coming: list[Any], bad: Any) -> Broken:
-    name, inner = one.equation.primitive.name, _inner(one.equation)
+def _refined_backward(one: Made, coming: list[Any], bad: Any) -> Broken:
+    name, parts = one.name, jaxprs.inside(one)
     found = None
-    if inner is not None and name in ("jit", "pjit", "closed_call", "remat2", "checkpoint"):
-        found = _first_in(inner, one.inputs, coming, one.scope, one.line)
-    if found is None and inner is not None and one.equation.params.get("name"):
+    if parts is not None and name in jaxprs.DIFFERENTIATED:
+        found = _Run(*parts, one.scope, one.line).backwards(coming)
+    if found is None and parts is not None and one.equation.params.get("name"):
         name = str(one.equation.params["name"])
     return found or _broken(name, "backward", one, bad)
 
 
-def _inner(equation: Any) -> Any:
-    if equation.primitive.name not in _PARTS:
-        return None
-    found = next((equation.params[key] for key in ("jaxpr", "call_jaxpr") if key in equation.params), None)
-    if found is None or hasattr(found, "consts"):
-        return found
-    return core.ClosedJaxpr(found, ())
-
-
-def _broken(name: str, direction: str, one: _Made, result: Any) -> Broken:
+def _broken(name: str, direction: str, one: Made, result: Any) -> Broken:
     operands = tuple(np.asarray(value) for value in one.inputs if _is_number(value))
     return Broken(name, direction, one.scope, operands, np.asarray(result), line=one.line)
 
 
-def _own_line(equation: Any) -> str:
-    """The line of code outside of this library and JAX that an equation comes from."""
-    trace = equation.source_info.traceback
-    for frame in trace.frames if trace is not None else ():
-        name = frame.file_name.replace("\\", "/")
-        if re.search(r"/(jax|glassnet|jaxlib)/|<frozen|/lib/python3", name):
-            continue
-        return f"{name.rsplit('/', 1)[-1]}, line {frame.line_num}, in {frame.function_name.rsplit('.', 1)[-1]}"
-    return ""
-
-
 def _add(slopes: dict[Any, Any], atom: Any, slope: Any) -> None:
-    if not isinstance(atom, core.Literal) and getattr(slope, "dtype", None) != jax.dtypes.float0:
+    if slope is not None and not jaxprs.is_literal(atom) and getattr(slope, "dtype", None) != jax.dtypes.float0:
         slopes[atom] = slopes[atom] + slope if atom in slopes else slope
 
 
@@ -279,6 +300,14 @@ def _is_float(value: Any) -> bool:
 
 def _finite(value: Any) -> bool:
     return not _is_float(value) or bool(np.isfinite(np.asarray(value).astype(np.float64)).all())
+
+
+def _not_finite(value: Any) -> bool:
+    return not _finite(value)
+
+
+def _has_nan(value: Any) -> bool:
+    return _is_float(value) and bool(np.isnan(np.asarray(value).astype(np.float64)).any())
 
 
 def _largest(value: Any) -> float:

@@ -78,7 +78,7 @@ def numbers(
         batches = rows.folded(min(rows.count, _rows_at_once(rows.x, max(_SIZES))))
         return ways.plain(recipe.objective, clock.run(programs.eval_program(recipe), params, rest, batches))
     sums, results = clock.run(programs.start_program(recipe)), programs.results_program(recipe)
-    for number, batch in enumerate(rows.batches(0) if isinstance(rows, Stream) else _cut(rows, batch_size or _BATCH)):
+    for number, batch in enumerate(cut(rows, batch_size)):
         if told is not None:
             told.call("on_test_batch_begin", number, {})
         sums = clock.run(programs.eval_step_program(recipe), params, rest, sums, batch)
@@ -186,9 +186,14 @@ def _rows_at_once(x: Any, most: int) -> int:
     return max(fitting, default=1)
 
 
-def _cut(rows: Rows, size: int) -> Iterator[Batch]:
-    for start in range(0, rows.count, size):
-        yield rows.take(np.arange(start, min(start + size, rows.count))).as_batch()
+def cut(rows: Rows | Stream | None, batch_size: int | None) -> Iterator[Batch]:
+    """The batches of rows in their order, or of a stream; none of None."""
+    if isinstance(rows, Stream):
+        yield from rows.batches(0)
+    elif rows is not None:
+        size = batch_size or 32
+        for start in range(0, rows.count, size):
+            yield rows.take(np.arange(start, min(start + size, rows.count))).as_batch()
 
 
 def _first(source: Any, steps: int | None) -> Iterator[Any]:

@@ -1,5 +1,6 @@
 """What `fit` does: collect the rows, hold some out, check them, choose a way, and run the loop."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,7 +20,8 @@ from glassnet.models.feeding import HeldOut, Source, feed_of, parted, validation
 from glassnet.models.remembered import remembered
 from glassnet.models.resuming import Resume, fingerprint, resume_from
 from glassnet.training import checks, plan, programs, ways
-from glassnet.training.loop import Loop, current_rate
+from glassnet.training.loop import Loop, current_rate, diverged_on_batch
+from glassnet.training.replay import BadStep
 from glassnet.training.rows import Rows, chosen_weights, class_counts, weighted
 from glassnet.training.step import Batch, Recipe, TrainState, packed, unpacked
 from glassnet.training.streams import Stream, is_stream, runs_out
@@ -156,14 +158,21 @@ def train_on_batch(model: Any, source: Source, return_dict: bool) -> Any:
     rows = source.rows()
     recipe = readiness.ready(model, rows.x, rows.y)
     clock = ways.Clock()
-    state = packed(recipe, jax.tree.map(np.array, model.train_state()))
+    before = jax.tree.map(np.array, model.train_state())
     sums = clock.run(programs.start_program(recipe))
-    rate = current_rate(model.optimizer)
-    state, sums = clock.run(programs.step_program(recipe), state, sums, np.uint32(model.seed), rate, rows.as_batch())
+    rate, batch = current_rate(model.optimizer), rows.as_batch()
+    # A copy: the step reuses the memory of the state it is given.
+    args = (packed(recipe, jax.tree.map(np.array, before)), sums, np.uint32(model.seed), rate, batch)
+    state, sums = clock.run(programs.step_program(recipe), *args)
+    logs = ways.plain(recipe.objective, clock.run(programs.results_program(recipe), sums))
+    finite = bool(programs.stays_finite(state.params, state.rest, before.rest))
+    if not finite or not math.isfinite(logs["loss"]):
+        number = int(before.step)
+        step = BadStep(recipe, None, number, before, before, batch, None, model.seed, rate, (logs["loss"],), rate)
+        raise diverged_on_batch(step)
     state = unpacked(recipe, state)
     model.blueprint().restore(model, state.params, state.rest)
     model.keep_progress(state)
-    logs = ways.plain(recipe.objective, clock.run(programs.results_program(recipe), sums))
     return evaluation.as_returned(logs, return_dict)
 
 
@@ -195,7 +204,7 @@ class _Arrangement:
         """The way for rows at hand."""
         model, job = self.model, self.job
         everything = replace(source, class_weight=None).rows(job.complain)
-        rows, validation, numbers = self._parted(everything)
+        rows, validation, numbers, held_numbers = self._parted(everything)
         rows = self._weighted(rows, source.class_weight)
         self._settle_rate(rows)
         recipe = readiness.ready(model, everything.x, everything.y, job.complain)  # so that rows are named as given
@@ -229,6 +238,7 @@ class _Arrangement:
                 room=chosen.epochs_a_call,
                 whole_batches=whole,
                 numbers=numbers,
+                held_numbers=held_numbers,
                 order=order,
             )
             return _Arranged(way, steps, validate)
@@ -246,7 +256,8 @@ class _Arrangement:
         def rows_of(epoch: int) -> Iterator[Any]:
             return (ways.numbered(part, numbers) for part in orders(epoch))
 
-        return _Arranged(self._step_way(recipe, batches, validation, rows_of), steps, validate)
+        way = self._step_way(recipe, batches, validation, rows_of, held_numbers=held_numbers)
+        return _Arranged(way, steps, validate)
 
     def for_stream(self, source: Source) -> _Arranged:
         """The way for an iterator."""
@@ -346,7 +357,14 @@ class _Arrangement:
             )
 
     def _step_way(
-        self, recipe: Recipe, batches: Any, validation: Any, rows_of: Any = None, *, again: bool = True
+        self,
+        recipe: Recipe,
+        batches: Any,
+        validation: Any,
+        rows_of: Any = None,
+        *,
+        again: bool = True,
+        held_numbers: Any = None,
     ) -> ways.StepWay:
         call, listens = self.listeners.call, self.listeners.wants_batches()
 
@@ -374,6 +392,8 @@ class _Arrangement:
             on_batch_end=end if listens else None,
             rows_of=rows_of,
             again=again,
+            held_out=partial(evaluation.cut, validation, self.job.validation_batch_size or self.job.batch_size),
+            held_numbers=held_numbers,
         )
 
     def _examiner(self, recipe: Recipe, validation: Any) -> Callable[[Weights, Weights], dict[str, float]] | None:
@@ -395,13 +415,13 @@ class _Arrangement:
         self.model.keep_progress(shown)
         return shown
 
-    def _parted(self, rows: Rows) -> tuple[Rows, Any, Any]:
-        """The rows to train on, those to validate on, and which numbers the first have where some were set aside."""
+    def _parted(self, rows: Rows) -> tuple[Rows, Any, Any, Any]:
+        """The rows to train on, those to validate on, and which numbers each have where some were set aside."""
         share = self.held_out.split
         if self.held_out.data is not None or not share:
-            return rows, validation_rows(self.held_out, self.job.complain), None
+            return rows, validation_rows(self.held_out, self.job.complain), None, None
         kept, chosen = parted(rows.count, rows.y, share, self.job.shuffle, self.model.seed, self._say)
-        return rows.take(kept), rows.take(chosen), np.asarray(kept)
+        return rows.take(kept), rows.take(chosen), np.asarray(kept), np.asarray(chosen)
 
     def arithmetic(self, steps: int) -> str:
         """Rows, batches and updates in a sentence; empty where an iterator decides how many batches there are."""

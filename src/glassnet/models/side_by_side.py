@@ -1,6 +1,7 @@
 """Members of a population while they are trained: side by side as one program, a chunk of epochs a call."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,12 +15,13 @@ from glassnet.callbacks.monitor import Monitor
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.registry import did_you_mean
 from glassnet.foundation.types import HostArray, Weights
+from glassnet.foundation.upward import upward
 from glassnet.training import ways
 from glassnet.training.loop import current_rate
 from glassnet.training.population import Best, Watch, nothing_yet, population_program
 from glassnet.training.programs import FINITE
 from glassnet.training.rows import Rows
-from glassnet.training.step import Recipe, TrainState, left_behind, packed, unpacked
+from glassnet.training.step import Batch, Recipe, TrainState, left_behind, packed, unpacked
 
 _CALL_SECONDS, _MOST_EPOCHS = 0.2, 64
 _ORDER_BYTES = 32 << 20
@@ -76,6 +78,7 @@ class Population:
         self, members: list[Member], everything: Rows, size: int, shuffle: bool, stop: EarlyStopping | None
     ) -> None:
         self.members = members
+        self.everything = everything
         self.shuffle = shuffle
         self.size = size
         self.whole = members[0].whole
@@ -183,10 +186,36 @@ class Population:
             member.model.history = member.history
             if stopped is not None and stopped[index] >= 0:
                 _shorten(member.history, int(stopped[index]) + 1)
+            if member.history.diverged_epoch is not None:
+                last = unpacked(self.recipe, jax.tree.map(lambda a, i=index: np.asarray(a[i]), states))
+                member.history.search = partial(self._first_bad_number, member, last)
             member.history.seconds = self.clock.training / len(self.members)
             member.history.compile_seconds = self.clock.compiling
             member.history.rows = len(member.rows)
             member.history.restored_epoch = self._restored(member.history)
+
+    def _first_bad_number(self, member: Member, last: TrainState) -> Any:
+        """Where and why a member's numbers broke, from its last good state."""
+        epoch, rate = (member.history.diverged_epoch or 1) - 1, current_rate(member.model.optimizer)
+        return upward("first_bad_number")(_Again(member, self), last, epoch, rate, first_rate=rate)
+
+
+class _Again:
+    """One member's batches once more, as its part of the population had them."""
+
+    def __init__(self, member: Member, population: Population) -> None:
+        self.recipe, self.seed = member.recipe, member.model.seed
+        self._rows, self._everything, self._size = member.rows, population.everything, population.size
+        self._shuffle, self._whole = population.shuffle, member.whole
+
+    def replay(self, epoch: int) -> Iterator[tuple[Batch, HostArray]]:
+        """The batches of an epoch, each with its rows' numbers."""
+        drawn = self._rows[data.epoch_order(len(self._rows), self.seed, epoch, self._shuffle)]
+        for start in range(0, len(drawn), self._size):
+            part = drawn[start : start + self._size]
+            fill = 0 if self._whole else self._size - len(part)
+            order = np.concatenate([part, np.full(fill, -1, part.dtype)])
+            yield self._everything.batch(order), order
 
 
 def _watch(stop: EarlyStopping | None, known: list[str]) -> Watch | None:

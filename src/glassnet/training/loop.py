@@ -15,6 +15,7 @@ from glassnet.foundation.types import Weights
 from glassnet.foundation.upward import upward
 from glassnet.optimizers.checks import unsettled
 from glassnet.training.moments import Moment
+from glassnet.training.replay import BadStep
 from glassnet.training.step import TrainState, left_behind
 from glassnet.training.ways import Outcome, Way
 
@@ -62,6 +63,7 @@ class Loop:
         self._reads_model = callbacks.reads_model() or validate is not None
         self._ahead: deque[Outcome] = deque()
         self._rate = current_rate(model.optimizer)
+        self._first_rate = self._rate
         self._held: list[Any] = []
 
     @property
@@ -109,6 +111,9 @@ class Loop:
         loss = outcome.logs["loss"]
         if not math.isfinite(loss) or not outcome.finite:
             return self._end_diverged(epoch, self._divergence(epoch, loss))
+        held_out = outcome.logs.get("val_loss", 0.0)
+        if not math.isfinite(held_out):
+            return self._end_diverged(epoch, self._divergence(epoch, held_out, "validation loss"), outcome.fetch())
         self._fetch = outcome.fetch
         if self._reads_model:
             self._show_weights()
@@ -135,9 +140,9 @@ class Loop:
     def _moment(self, done: int) -> Moment:
         return Moment(done, self._fetch, self.way.recipe, self.way.seed, self._rate)
 
-    def _end_diverged(self, epoch: int, sentence: tuple[str, str]) -> dict[str, Any]:
+    def _end_diverged(self, epoch: int, sentence: tuple[str, str], after: TrainState | None = None) -> dict[str, Any]:
         self.history.diverged_epoch = epoch + 1
-        found = self._first_bad_number(epoch)
+        found = self._first_bad_number(epoch, after)
         what, advice = sentence
         told = f"{what} {advice}" if found is None else "\n".join([what, *found.lines])
         if not self.callbacks.ends_quietly():
@@ -147,12 +152,17 @@ class Loop:
         self.model.stop_training = True
         return {}
 
-    def _first_bad_number(self, epoch: int) -> Any:
-        """Where and why, found by running the epoch again from its start; None for a way that cannot."""
+    def _first_bad_number(self, epoch: int, after: TrainState | None) -> Any:
+        """Where and why, found by running the epoch again from its start; None for a way that cannot.
+
+        `after` is the state it ended with, where its validation loss is what broke.
+        """
         if not hasattr(self.way, "replay"):
             return None
         try:
-            return upward("first_bad_number")(self.way, self.state, epoch, self._rate)
+            return upward("first_bad_number")(
+                self.way, self.state, epoch, self._rate, first_rate=self._first_rate, after=after
+            )
         except Exception as error:  # a search that fails must not hide what it was made for
             self.history.notes.append(f"the first bad number was not found: {type(error).__name__}: {error}")
             return None
@@ -189,7 +199,7 @@ class Loop:
         state = self.state._replace(params=params, rest=rest)
         self._fetch = lambda: state
 
-    def _divergence(self, epoch: int, loss: float) -> tuple[str, str]:
+    def _divergence(self, epoch: int, loss: float, what: str = "loss") -> tuple[str, str]:
         """What happened, and what to try where no more is known."""
         losses = self.history.history.get("loss", [])
         before = f" after {losses[-1]:.4g} in the epoch before" if losses else ""
@@ -197,11 +207,26 @@ class Loop:
         kept = f"the end of epoch {epoch}" if losses else "the start"
         smaller = f" of {float(self._rate) / 10:g}" if self._rate is not None else ""
         return (
-            f"Training diverged in epoch {epoch + 1}: expected a finite loss and finite weights, received "
-            f"{f'a loss of {loss}' if not math.isfinite(loss) else 'weights that are not'}{before}{rate}. "
+            f"Training diverged in epoch {epoch + 1}: expected a finite {what} and finite weights, received "
+            f"{f'a {what} of {loss}' if not math.isfinite(loss) else 'weights that are not'}{before}{rate}. "
             f"The model has its weights of {kept} back.",
             f"Try a smaller learning rate{smaller}, or scale inputs and targets to about one.",
         )
+
+
+def diverged_on_batch(step: BadStep) -> DivergedError:
+    """The error of a single step that broke; its weights are not taken over."""
+    what = (
+        f"Step {step.number + 1} diverged: expected a finite loss and finite weights, received "
+        f"{f'a loss of {step.losses[-1]}' if not math.isfinite(step.losses[-1]) else 'weights that are not'}. "
+        f"The model has its weights of before the step."
+    )
+    try:
+        found = upward("look_at_step")(step)
+    except Exception as error:  # as above
+        told = f"Try a smaller learning rate. Why it broke was not found: {type(error).__name__}: {error}"
+        return DivergedError("\n".join([what, told]))
+    return DivergedError("\n".join([what, *found.lines]), finding=found)
 
 
 def current_rate(optimizer: Any) -> np.float32 | None:

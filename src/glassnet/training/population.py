@@ -15,7 +15,7 @@ from jax import lax
 from glassnet.foundation.types import Array
 from glassnet.training.compiling import options_for
 from glassnet.training.objective import Sums
-from glassnet.training.programs import FINITE, Program, take
+from glassnet.training.programs import FINITE, Program, stays_finite, take
 from glassnet.training.step import Batch, Recipe, TrainState, eval_step, train_step
 
 
@@ -105,7 +105,7 @@ def population_program(recipe: Recipe, watch: Watch | None, ragged: bool = False
         def epoch(index: Array, carry: Any) -> Any:
             states, alive, bests, logs = carry
             after, numbers = all_members(states, seeds, rates, rows, orders[:, index], tails[:, index], held)
-            alive = alive & jax.vmap(_finite)(after.params) & jnp.isfinite(numbers["loss"])
+            alive = alive & jax.vmap(_stays_finite)(states, after) & jnp.isfinite(numbers["loss"])
             numbers[FINITE] = alive
             # A member that has stopped, or whose numbers broke, stays as it was.
             keeps = alive if bests is None else alive & (bests.stopped < 0)
@@ -160,5 +160,5 @@ def _chosen(condition: Array, new: Any, old: Any) -> Any:
     return jax.tree.map(lambda a, b: jnp.where(condition, a, b), new, old)
 
 
-def _finite(params: Any) -> Array:
-    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(params)]))
+def _stays_finite(before: TrainState, after: TrainState) -> Array:
+    return stays_finite(after.params, after.rest, before.rest)

@@ -20,7 +20,7 @@ from glassnet.training.step import Batch, Recipe, TrainState, eval_step, train_s
 _KEPT = 128
 
 FINITE = "#finite"
-"""Beside the numbers of an epoch: whether its weights are finite."""
+"""Beside the numbers of an epoch: whether its weights and running state are finite."""
 
 
 class Program:
@@ -97,17 +97,17 @@ def epochs_program(recipe: Recipe) -> Program:
             return train_step(recipe, *carry, seed, rate, batch), None
 
         def epoch(index: Array, carry: Any) -> Any:
-            state, logs, kept = carry
+            before, logs, kept = carry
             sums = recipe.objective.start()
-            (state, sums), _ = lax.scan(step, (state, sums), orders[index])
+            (state, sums), _ = lax.scan(step, (before, sums), orders[index])
             if tails.shape[1]:
                 (state, sums), _ = step((state, sums), tails[index])
-            numbers = _numbers(recipe, state, sums, held_out)
+            numbers = _numbers(recipe, before, state, sums, held_out)
             kept = None if kept is None else _put(kept, state, index)
             return state, _put(logs, numbers, index), kept
 
         room = orders.shape[0]  # with room for one epoch only, its state is the last one
-        shapes = jax.eval_shape(lambda: _numbers(recipe, state, recipe.objective.start(), held_out))
+        shapes = jax.eval_shape(lambda: _numbers(recipe, state, state, recipe.objective.start(), held_out))
         logs = jax.tree.map(lambda s: jnp.zeros((room, *s.shape), s.dtype), shapes)
         kept = jax.tree.map(lambda a: jnp.zeros((room, *jnp.shape(a)), jnp.result_type(a)), state) if room > 1 else None
         state, logs, kept = lax.fori_loop(0, count, epoch, (state, logs, kept))
@@ -152,9 +152,22 @@ def take(rows: Batch, order: Array) -> Batch:
 
 
 @jax.jit
-def all_finite(weights: Weights) -> Array:
-    """Whether every number of every weight is finite."""
-    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(array)) for array in jax.tree.leaves(weights)] or [jnp.array(True)]))
+def stays_finite(params: Weights, rest: Weights, before: Weights) -> Array:
+    """Whether every weight is finite, and so is all of the running state that was so `before`.
+
+    An array of the state that begins with an infinity, as a running maximum does, may keep it.
+    """
+    told = [_is_finite(w) for w in params.values()]
+    told += [_is_finite(now) | ~_is_finite(before[path]) for path, now in rest.items() if _is_float(now)]
+    return jnp.all(jnp.stack(told or [jnp.array(True)]))
+
+
+def _is_finite(array: Array) -> Array:
+    return jnp.all(jnp.isfinite(array))
+
+
+def _is_float(array: Any) -> bool:
+    return jnp.issubdtype(array.dtype, jnp.inexact)
 
 
 def _put(buffers: Any, values: Any, index: Array) -> Any:
@@ -170,8 +183,10 @@ def _over(recipe: Recipe, params: Weights, rest: Weights, batches: Batch) -> Sum
     return lax.scan(step, recipe.objective.start(), batches)[0]
 
 
-def _numbers(recipe: Recipe, state: TrainState, sums: Sums, held_out: Batch | None) -> dict[str, Array]:
-    numbers = {**recipe.objective.results(sums), FINITE: all_finite(state.params)}
+def _numbers(
+    recipe: Recipe, before: TrainState, state: TrainState, sums: Sums, held_out: Batch | None
+) -> dict[str, Array]:
+    numbers = {**recipe.objective.results(sums), FINITE: stays_finite(state.params, state.rest, before.rest)}
     if held_out is None:
         return numbers
     validation = recipe.objective.results(_over(recipe, recipe.layout.unpack(state.params), state.rest, held_out))

@@ -2,8 +2,9 @@
 
 import contextlib
 import itertools
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -20,6 +21,8 @@ from glassnet.training.step import Batch, Recipe, TrainState, packed, unpacked
 
 _CALL_SECONDS = 0.15
 _IN_FLIGHT_BYTES = 16 << 20
+_LOOK_SECONDS = 0.2
+_KEPT_BYTES = 256 << 20
 
 
 @dataclass
@@ -79,6 +82,7 @@ class EpochWay:
         room: the most epochs a call.
         whole_batches: whether rows must not be padded, because layers mix them.
         numbers: the number that each row has for the user; counted from 0 by default.
+        held_numbers: likewise for the validation rows.
         order: called with the epoch's number, gives the n rows to take, in their order; a permutation by default.
     """
 
@@ -94,6 +98,7 @@ class EpochWay:
         room: int,
         whole_batches: bool,
         numbers: HostArray | None = None,
+        held_numbers: HostArray | None = None,
         order: Callable[[int], HostArray] | None = None,
     ) -> None:
         self.clock = Clock()
@@ -104,6 +109,7 @@ class EpochWay:
         self._recipe = recipe
         self._at_hand = rows
         self._numbers = numbers
+        self._held_numbers = held_numbers
         self._rows = jax.device_put(rows.as_batch())
         self._held_out = jax.device_put(held_out)
         self._count = rows.count
@@ -146,6 +152,13 @@ class EpochWay:
         for order in [*orders[0], *([tails[0]] if tails.shape[1] else [])]:
             yield self._at_hand.batch(order), numbered(order, self._numbers)
 
+    def replay_held_out(self) -> Iterator[tuple[Batch, HostArray | None]]:
+        """The validation batches, each with its rows' numbers."""
+        if self._held_out is not None:
+            held: Any = jax.tree.map(np.asarray, self._held_out)
+            parts = (jax.tree.map(lambda a, i=i: a[i], held) for i in range(len(held.real)))
+            yield from counted(parts, self._held_numbers)
+
     def _orders(self, epoch: int, count: int) -> tuple[HostArray, HostArray]:
         size = self._batch_size
         full = self._count // size if self._whole else -(-self._count // size)
@@ -171,7 +184,9 @@ class StepWay:
         on_batch_end: called with a batch's number, the epoch's numbers so far and the state, or None when nobody listens;
             gives the state and the learning rate to go on with, and whether to stop here.
         rows_of: called with the epoch's number, gives the numbers of each batch's rows; None where they have none.
-        again: whether an epoch's batches can be had a second time.
+        again: whether an epoch's batches can be had a second time; if not, those of the running one are kept, up to 256 MiB.
+        held_out: gives the validation batches.
+        held_numbers: the number that each validation row has for the user; counted from 0 by default.
     """
 
     def __init__(
@@ -185,8 +200,15 @@ class StepWay:
         on_batch_end: Callable[[int, dict[str, float], TrainState], tuple[TrainState, Any, bool]] | None = None,
         rows_of: Callable[[int], Iterator[HostArray]] | None = None,
         again: bool = True,
+        held_out: Callable[[], Iterator[Batch]] | None = None,
+        held_numbers: HostArray | None = None,
     ) -> None:
         self.clock = Clock()
+        #: The learning rate of each step of the last epoch, where callbacks may change it from step to step.
+        self.rates: list[Any] = []
+        self._kept: list[Batch] | None = []
+        self._held = held_out
+        self._held_numbers = held_numbers
         self.recipe = recipe
         self.seed = seed
         self._rows_of = rows_of
@@ -204,36 +226,55 @@ class StepWay:
         sums = clock.run(programs.start_program(self._recipe))
         # A copy: the step reuses the memory of the state it is given.
         state = packed(self._recipe, jax.tree.map(np.array, state))
+        before = jax.tree.map(np.array, state.rest)
         compiling, started = clock.compiling, time.perf_counter()
+        self._kept, self.rates, looked = [], [], started
         with _closing(self._batches(epoch)) as batches:
             for number, batch in enumerate(batches):
+                self._keep(batch)
                 if self._begin is not None:
                     self._begin(number)
                 state, sums = clock.run(step, state, sums, self._seed, rate, batch)
                 if self._end is not None:
+                    self.rates.append(rate)
                     logs = plain(self._recipe.objective, clock.run(results, sums))
                     state, rate, stop = self._end(number, logs, state)
-                    if stop:
+                    if stop or not math.isfinite(logs["loss"]):
                         break
-                elif number % steps_in_flight(batch) == 0:
-                    jax.block_until_ready(sums)
+                elif number % steps_in_flight(batch) == 0 or time.perf_counter() - looked > _LOOK_SECONDS:
+                    looked = time.perf_counter()
+                    if not math.isfinite(float(sums["loss"])):  # reading it waits for the step
+                        break
         clock.rows += float(sums["rows"])
         logs = plain(self._recipe.objective, clock.run(results, sums))
         clock.training += time.perf_counter() - started - (clock.compiling - compiling)
-        finite = bool(programs.all_finite(state.params))
+        finite = bool(programs.stays_finite(state.params, state.rest, before)) and math.isfinite(logs["loss"])
         state = unpacked(self._recipe, state)
-        logs |= {f"val_{name}": value for name, value in self._evaluate(state).items()}
+        if finite:
+            logs |= {f"val_{name}": value for name, value in self._evaluate(state).items()}
         return [Outcome(logs, lambda: state, finite)]
 
     def slow_down(self) -> None:
         """Epochs are never run ahead here."""
 
     def replay(self, epoch: int) -> Iterator[tuple[Batch, HostArray | None]]:
-        """The batches of an epoch once more, each with its rows' numbers where they have some; none from a generator."""
-        if not self._again:
-            return
+        """The batches of an epoch once more, each with its rows' numbers where they have some.
+
+        From a generator those of the epoch that was run last; none where they were too large to be kept.
+        """
         numbers = itertools.repeat(None) if self._rows_of is None else self._rows_of(epoch)
-        yield from zip(self._batches(epoch), numbers, strict=False)
+        yield from zip(self._batches(epoch) if self._again else self._kept or (), numbers, strict=False)
+
+    def replay_held_out(self) -> Iterator[tuple[Batch, HostArray | None]]:
+        """The validation batches, each with its rows' numbers."""
+        yield from counted(() if self._held is None else self._held(), self._held_numbers)
+
+    def _keep(self, batch: Batch) -> None:
+        if self._again or self._kept is None:
+            return
+        self._kept.append(batch)
+        if len(self._kept) * sum(leaf.nbytes for leaf in jax.tree.leaves(batch)) > _KEPT_BYTES:
+            self._kept = None
 
 
 @contextlib.contextmanager
@@ -257,6 +298,16 @@ def _shuffled(count: int, seed: int, shuffle: bool, epoch: int) -> HostArray:
 def numbered(order: HostArray, numbers: HostArray | None) -> HostArray:
     """Places among the training rows as the user's row numbers; -1 stays."""
     return order if numbers is None else np.where(order < 0, -1, numbers[order])
+
+
+def counted(batches: Iterable[Batch], numbers: HostArray | None) -> Iterator[tuple[Batch, HostArray]]:
+    """Batches in order, each with its rows' numbers."""
+    done = 0
+    for batch in batches:
+        real = np.asarray(batch.real) > 0
+        order = np.where(real, done + np.cumsum(real) - 1, -1)
+        done += int(real.sum())
+        yield batch, numbered(order, numbers)
 
 
 def plain(objective: Objective, logs: dict[str, Any], index: int | None = None) -> dict[str, Any]:

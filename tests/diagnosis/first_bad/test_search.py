@@ -10,6 +10,7 @@ from glassnet.foundation.errors import DivergedError
 from glassnet.initializers import RandomNormal
 from glassnet.layers import Dense, Lambda, Layer, SimpleRNN
 from glassnet.optimizers import SGD, Adam
+from glassnet.training import ways
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(48, 4)).astype(np.float32)
@@ -154,14 +155,24 @@ def test_quiet_endings_get_the_finding_in_the_history():
     assert history.finding.cause == "learning_rate" and "Where: epoch" in history.notes[-1]
 
 
-def test_batches_that_can_be_had_again_are_run_again_and_a_generators_are_not():
+def test_batches_are_run_again_those_of_a_generator_from_what_was_kept_of_them():
     batches = [(X[i : i + 16], with_one(Y, (20, 0), 1e30)[i : i + 16]) for i in (0, 16, 32)]
-    for source, step in ((batches, 2), ((pair for pair in batches), None)):
+    for source in (list_of(batches), (pair for pair in batches)):
         model = Sequential([Input((4,)), Dense(1)], seed=0)
         model.compile("sgd", "mse")
         with pytest.raises(DivergedError) as caught:
-            model.fit(iter(source) if step is None else list_of(source), verbose=0)
-        assert caught.value.finding.step == step
+            model.fit(source, verbose=0)
+        assert (caught.value.finding.step, caught.value.finding.rows) == (2, (4,))
+
+
+def test_a_generators_batches_beyond_memory_leave_the_epoch_and_say_what_is_missing(monkeypatch):
+    monkeypatch.setattr(ways, "_KEPT_BYTES", 0)
+    model = Sequential([Input((4,)), Dense(1)], seed=0)
+    model.compile("sgd", "mse")
+    with pytest.raises(DivergedError) as caught:
+        model.fit(((X[:16], Y[:16] * 1e30) for _ in range(3)), verbose=0)
+    finding = caught.value.finding
+    assert (finding.epoch, finding.step) == (1, None) and "too large to be kept" in finding.why
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -5,12 +5,12 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Finding:
+class FirstBadNumber:
     """The first bad number of a training.
 
     Args:
-        epoch: the epoch, from 1.
-        step: the step in the epoch, from 1; None where it could not be run again.
+        epoch: the epoch, from 1; None for a step of `train_on_batch`.
+        step: the step in the epoch, from 1; None where it could not be run again. Of `train_on_batch`, the optimizer's step.
         layer: the layer's path, ``"the loss"`` or ``"the penalty"``; in an update the weight's path.
         direction: ``"forward"``, ``"backward"`` or ``"update"``.
         operation: what was computed, such as ``"exp"``.
@@ -22,14 +22,15 @@ class Finding:
         why: the cause in words, with its evidence.
         remedy: what to do.
         kept: which weights the model has back.
+        held_out: whether it was met in the validation rows: `step` then counts their batches.
 
     Example:
-        >>> finding = Finding(1, 2, "dense", "forward", "exp", cause="overflow", why="exp(95) is beyond float32.")
+        >>> finding = FirstBadNumber(1, 2, "dense", "forward", "exp", cause="overflow", why="exp(95) is beyond float32.")
         >>> print(finding.words.splitlines()[1])
         Where: epoch 1, step 2, layer 'dense', forward, exp.
     """
 
-    epoch: int
+    epoch: int | None
     step: int | None = None
     layer: str = ""
     direction: str = ""
@@ -42,17 +43,19 @@ class Finding:
     why: str = ""
     remedy: str = ""
     kept: str = ""
+    held_out: bool = False
 
     @property
     def words(self) -> str:
         """What, where, why and what to do: a line each."""
-        return "\n".join([f"Training diverged in epoch {self.epoch}. {self.kept}", *self.lines])
+        when = f"epoch {self.epoch}" if self.epoch is not None else f"step {self.step}"
+        return "\n".join([f"Training diverged in {when}. {self.kept}".rstrip(), *self.lines])
 
     @property
     def lines(self) -> list[str]:
         """Where, why and what to do."""
-        where = [f"epoch {self.epoch}"]
-        where += [f"step {self.step}"] if self.step is not None else []
+        where = [f"epoch {self.epoch}"] if self.epoch is not None else []
+        where += [f"{'validation batch' if self.held_out else 'step'} {self.step}"] if self.step is not None else []
         where += [self.layer if self.layer.startswith("the ") else f"layer {self.layer!r}"] if self.layer else []
         where += [f"time step {self.time_step}"] if self.time_step is not None else []
         where += [self.direction, self.operation] if self.operation else []
