@@ -14,6 +14,7 @@ import warnings
 from pathlib import Path
 
 import first_bad_faults
+import first_bad_second  # noqa: F401 (its faults are added when it is read)
 import jax
 
 RESULTS = Path(__file__).parent / "results"
@@ -52,11 +53,14 @@ def told(finding):
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--only", nargs="*")
+    options.add_argument("--group", help="first or second")
     options.add_argument("--all", action="store_true", help="say what was found for right ones too")
     given = options.parse_args()
     warnings.simplefilter("ignore")
     scores = {}
     for fault in first_bad_faults.FAULTS:
+        if given.group not in (None, fault.group):
+            continue
         if given.only and not any(word in fault.name for word in given.only):
             continue
         try:
@@ -73,7 +77,7 @@ def main():
     for group, rows in scores.items():
         places, causes = sum(row["place"] for row in rows), sum(row["cause"] for row in rows)
         print(f"{group}: {len(rows)} faults, place right in {places}, cause right in {causes}")
-    if not given.only:
+    if not given.only and not given.group:
         RESULTS.mkdir(exist_ok=True)
         (RESULTS / "first_bad.json").write_text(json.dumps(scores, indent=1) + "\n")
     rows = [row for group in scores.values() for row in group]

@@ -138,7 +138,7 @@ def _initial_weights(step: BadStep, place: Place | None) -> Cause | None:
     large = {path: size for path, w in step.start.params.items() if (size := _root_mean_square(w) / _usual(w)) > 20}
     if not large:
         return None
-    smaller = {path: w / large.get(path, 1.0) for path, w in step.start.params.items()}
+    smaller = {path: _scaled(w) if path in large else w for path, w in step.start.params.items()}
     if step.breaks(state=step.start._replace(params=smaller)):
         return None
     path = max(large, key=lambda path: large[path])
@@ -148,6 +148,11 @@ def _initial_weights(step: BadStep, place: Place | None) -> Cause | None:
         f"{path} starts at a root mean square of {short(_root_mean_square(w))}; {short(_usual(w))} keeps a signal's size.",
         "use kernel_initializer='glorot_uniform' or 'he_normal'.",
     )
+
+
+def _scaled(w: Any) -> Any:
+    """Weights of the usual size with the signs of these, which may be infinite."""
+    return np.asarray(np.nan_to_num(np.sign(plain(w))) * _usual(w), np.asarray(w).dtype)
 
 
 def _usual(w: Any) -> float:

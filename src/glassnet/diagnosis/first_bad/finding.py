@@ -22,6 +22,7 @@ class FirstBadNumber:
         why: the cause in words, with its evidence.
         remedy: what to do.
         kept: which weights the model has back.
+        in_batch: whether rows are counted within the batch, since nothing else is known of them.
         held_out: whether it was met in the validation rows: `step` then counts their batches.
 
     Example:
@@ -44,6 +45,7 @@ class FirstBadNumber:
     remedy: str = ""
     kept: str = ""
     held_out: bool = False
+    in_batch: bool = False
 
     @property
     def words(self) -> str:
@@ -72,4 +74,5 @@ class FirstBadNumber:
             return f"all {len(self.rows)} rows of the batch"
         shown = ", ".join(map(str, self.rows[:8]))
         more = f" and {len(self.rows) - 8} more" if len(self.rows) > 8 else ""
-        return f"{'row' if len(self.rows) == 1 else 'rows'} {shown}{more}"
+        of = " of the batch" if self.in_batch else ""
+        return f"{'row' if len(self.rows) == 1 else 'rows'} {shown}{more}{of}"

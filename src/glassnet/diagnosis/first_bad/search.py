@@ -136,5 +136,6 @@ def _finding(step: BadStep, place: Place | None, rows: list[int], cause: Cause) 
         why=cause.why,
         remedy=cause.remedy,
         held_out=step.held_out,
+        in_batch=step.rows is None,
         **found,
     )
