@@ -1,4 +1,4 @@
-"""More than fifty healthy trainings that must never be taken for broken ones: huge but finite numbers, infinities put in on purpose.
+"""Healthy trainings that must never be taken for broken ones: huge but finite numbers, infinities put in on purpose.
 
     python benchmarks/first_bad_healthy.py
 

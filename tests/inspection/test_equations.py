@@ -70,7 +70,7 @@ def test_a_loop_tells_its_turn_and_how_it_grew():
         return jax.lax.scan(lambda state, _: (state * state, None), x, None, length=12)[0]
 
     found = first_broken(summed(grown), jnp.array([4.0]))
-    assert (found.operation, found.time_step, found.carried[:3]) == ("mul", 6, (4.0, 16.0, 256.0))
+    assert (found.operation, found.time_step, found.carried[:3]) == ("mul", 5, (4.0, 16.0, 256.0))
 
 
 def test_growth_in_a_loop_is_told_where_what_follows_it_breaks():

@@ -38,8 +38,8 @@ PLACES = {
     "slope": (([Dense(2), mine(lambda x: jnp.sqrt(x * 0)), Dense(1)], "sgd", "mse", Y, 0.01), "mine", "backward", "sqrt"),
     "loss": (([Dense(1)], "sgd", "mse", Y * 1e25, 0.01), LOSS, "forward", "square"),
     "penalty": (([Dense(1, kernel_regularizer=L2(3e38))], "sgd", "mse", 2 * Y, 0.01), PENALTY, "forward", "mul"),
-    "update": (([Dense(1)], SGD(1.0), "mse", Y * 1e10, 1e30), "dense/kernel", "update", "mul"),
-    "epsilon": (([Dense(1), mine(lambda x: 0 * x)], Adam(epsilon=0.0), "mse", Y, 0.01), "dense/kernel", "update", "div"),
+    "update": (([Dense(1)], SGD(1.0), "mse", Y * 1e10, 1e30), "dense/bias", "update", "mul"),
+    "epsilon": (([Dense(1), mine(lambda x: 0 * x)], Adam(epsilon=0.0), "mse", Y, 0.01), "dense/bias", "update", "div"),
     "running state": (
         ([mine(lambda x: 1e20 * x), BatchNormalization(), Dense(1)], "sgd", "mse", Y, 0.01),
         "batch_normalization", "forward", None,

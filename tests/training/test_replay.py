@@ -44,7 +44,9 @@ def test_the_step_that_broke_is_found_with_the_state_before_it(trained):
     recipe, state = trained
     step = first_bad_step(Way(recipe, huge=1), state, 4, np.float32(0.1), np.float32(0.2))
     assert (step.epoch, step.number, list(step.rows), step.first_rate) == (4, 1, [4, 5, 6, 7], np.float32(0.2))
-    assert int(step.start.step) == 0 and int(step.state.step) == 1 and np.isinf(step.losses[-1]) and len(step.losses) == 2
+    assert (
+        int(step.start.step) == 0 and int(step.state.step) == 1 and np.isinf(step.losses[-1]) and len(step.losses) == 2
+    )
     assert step.breaks() and not step.breaks(step.batch._replace(y=np.ones((4, 1), np.float32)))
 
 

@@ -168,7 +168,8 @@ def cross_validate(
         if any(note.startswith("ended:") for note in history.notes):
             raise DivergedError(
                 f"cross_validate expected finite numbers from every member. Received some that are not: {history.notes[-1]}. "
-                f"Try a smaller learning rate, or scale inputs and targets to about one."
+                f"Try a smaller learning rate, or scale inputs and targets to about one.",
+                finding=history.finding,
             )
     scores, predictions = _judged(members, parts, everything, len(chosen))
     metrics = {name: corrected_interval(values.mean(axis=1)) for name, values in scores.items()}

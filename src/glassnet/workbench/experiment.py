@@ -256,7 +256,7 @@ def fit(
             resume=checkpoints,
         )
     except DivergedError as error:
-        raise BrokenTrainingError(str(error), _go_back(model, best, parts)) from error
+        raise BrokenTrainingError(str(error), _go_back(model, best, parts), error.finding) from error
     return history, best.best_epoch + 1
 
 
@@ -266,10 +266,11 @@ class BrokenTrainingError(DivergedError):
     Args:
         message: what happened.
         best_epoch: the epoch, from 1, whose weights the network has back; None when no epoch was better than a guess.
+        finding: where and why the numbers broke, where that was looked for.
     """
 
-    def __init__(self, message: str, best_epoch: int | None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, best_epoch: int | None, finding: object = None) -> None:
+        super().__init__(message, finding=finding)
         self.best_epoch = best_epoch
 
 
