@@ -225,4 +225,4 @@ def test_shades_of_numbers_without_a_sign_start_at_the_lightest():
 def test_dependence_ends_where_its_values_end():
     panel = plots.dependence([0.5, 1.5], [0.2, 0.8], [[0.1, 0.9]], data=[0.5, 1.0, 1.5]).panels[0]
     box = fit_panel(panel, 0, 0, 480, 300, titled=False)
-    assert (box.across.low, box.across.high) == (0.5, 1.5) and 0.05 < box.up.low < 0.1 and box.up.high == 0.9
+    assert (box.across.low, box.across.high) == (0.5, 1.5) and 0.03 < box.up.low < 0.1 and box.up.high == 0.9

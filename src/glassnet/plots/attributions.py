@@ -177,7 +177,7 @@ def dependence(
     y = Axis(y_label)
     if data is not None:
         seen = np.asarray(data, np.float64).ravel()
-        y = Axis(y_label, low=_floor(marks), exact=True)
+        y = Axis(y_label, low=_floor(marks, 0.07), exact=True)
         marks.append(Points(seen, np.full(len(seen), _floor(marks)), "rows", "muted", "disc", 2.0))
     ends = f"from {short(float(lines[0, 0]))} at {short(float(at[0]))} to {short(float(lines[-1, 0]))} at {short(float(at[-1]))}"
     return picture(
@@ -188,10 +188,11 @@ def dependence(
     )
 
 
-def _floor(marks: Sequence[Any]) -> float:
+def _floor(marks: Sequence[Any], under: float = 0.04) -> float:
+    """A little under the lowest value."""
     values = np.concatenate([np.ravel(mark.y) for mark in marks])
     fine = values[np.isfinite(values)]
-    return float(fine.min() - 0.04 * np.ptp(fine)) if len(fine) else 0.0
+    return float(fine.min() - under * np.ptp(fine)) if len(fine) else 0.0
 
 
 def _labels(count: int, names: Sequence[str] | None) -> list[str]:
