@@ -28,7 +28,7 @@ AROUND = {
     "average": {"use_ema": True, "ema_momentum": 0.9},
     "accumulation": {"gradient_accumulation_steps": 2},
 }
-PAIRS = [(name, "nothing") for name in PLAIN] + [("adam", name) for name in AROUND] + [("momentum", "accumulation")]
+PAIRS = [(name, "nothing") for name in PLAIN] + [(rule, name) for rule in ("sgd", "adam") for name in AROUND]
 
 
 def stepped(optimizer, steps):

@@ -34,7 +34,7 @@ def tables(call: LayerCall, slopes: Slopes | None, index: tuple[int, ...]) -> li
         return _patches(call, slopes)
     if isinstance(call.layer, Pooling):
         return _window(call, index)
-    if call.named("hidden"):
+    if _is_one_cell(call, index):
         return [_steps(call, index)]
     if call.named("scores"):
         return _attention(call, index)
@@ -73,6 +73,12 @@ def _window(call: LayerCall, index: tuple[int, ...]) -> list[Table]:
     picked = x[np.ix_(*(np.atleast_1d(w) for w in where))]
     values = picked.reshape([len(inside) for inside in cells])
     return [_grid(f"window: cells {' × '.join(_span(axis) for axis in cells)}", values, cells)]
+
+
+def _is_one_cell(call: LayerCall, index: tuple[int, ...]) -> bool:
+    """Whether all steps are of one cell, whose unit the number is of; of several on top of each other each has its own call."""
+    shapes = {np.shape(step.value) for step in call.named("hidden")}
+    return len(shapes) == 1 and index[-1] < shapes.pop()[-1]
 
 
 def _steps(call: LayerCall, index: tuple[int, ...]) -> Table:
