@@ -1,6 +1,6 @@
-"""A second suite of trainings of known cause: other data, networks and optimizers than `verdict_runs`, to score and not to tune.
+"""A second suite of trainings of known cause: other data, networks and optimizers than `verdict_runs`.
 
-The rows are scikit-learn's. No rule of `glassnet.diagnosis` was changed after it was first scored on these.
+The rows are scikit-learn's. What its first scores led to is told in docs/verdicts.md; numbers from 100 on were scored after that.
 """
 
 from functools import cache

@@ -1,6 +1,6 @@
 """A third suite: trainings as people write them, `model.fit(x, y, validation_split=0.2)`, each spoiled in one known way.
 
-Tuned on together with `verdict_runs`; `verdict_others` is the suite that nothing was tuned on.
+Rules were tuned on it, as on `verdict_runs`.
 """
 
 import contextlib

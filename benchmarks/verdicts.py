@@ -18,7 +18,7 @@ from pathlib import Path
 
 from verdict_runs import CAUSES
 
-SUITES = {"runs": "tuned on", "plain": "tuned on", "others": "never tuned on"}
+SUITES = {"runs": "tuned on", "plain": "tuned on", "others": "fresh from number 100 on"}
 STORED = Path(__file__).parents[1] / "tests" / "diagnosis" / "verdict_cases.json.gz"
 RESULTS = Path(__file__).parent / "results"
 HARMED = ("overfitting", "suspiciously_good", "diverged")
