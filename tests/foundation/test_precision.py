@@ -64,6 +64,8 @@ def test_normalization_and_softmax_count_in_float32():
     np.testing.assert_allclose(layer.moving_mean, short.mean(0), rtol=1e-6)
     np.testing.assert_allclose(layer.moving_variance, short.var(0), rtol=1e-4)
     shares = glassnet.activations.softmax(jnp.zeros((1, 1000), jnp.bfloat16))
+    program = str(jax.make_jaxpr(glassnet.activations.softmax)(jnp.zeros((1, 1000), jnp.bfloat16)))
+    assert "f32[1,1000] = exp" in program
     assert shares.dtype == jnp.bfloat16 and float(shares[0, 0]) == float(jnp.bfloat16(0.001))
 
 
@@ -127,9 +129,7 @@ def test_layers_inside_inherit_and_may_say_otherwise():
             seen.append(inputs.dtype.name)
             return inputs
 
-    Sequential(
-        [Input((4,)), layers.Dense(2), Look(), layers.Dense(2, dtype="float32"), Look(dtype="float32")], dtype=MIXED
-    )(X[:, 0])
+    Sequential([Input((4,)), layers.Dense(2), Look(), Look(dtype="float32")], dtype=MIXED)(X[:, 0])
     assert seen[-2:] == ["bfloat16", "float32"]
     model = Sequential(
         [Input((6, 4)), layers.Dense(4, dtype=MIXED), layers.Conv1D(2, 3)]
