@@ -11,6 +11,10 @@ from glassnet.inspection.looking import LayerCall
 from glassnet.inspection.xrays.lines import MOST, Line, number
 from glassnet.layers import Dense
 
+#: A layer of at most so many weights is written out whole; of a larger one, the units that matter most and a few weights each.
+SMALL = 24
+SOME = 2
+
 
 def is_dense(call: LayerCall) -> bool:
     """Whether the call is one of a `Dense` layer on rows of numbers."""
@@ -76,7 +80,7 @@ def _weights(call: LayerCall, weights: dict[str, HostArray], dz: HostArray, j: i
     """dL/dW[i, j] = Σ x[i] × dL/dz[j] over the batch's rows."""
     x, found = call.inputs[0], []
     sign = "Σ " if len(x) > 1 else ""
-    for i in range(min(x.shape[1], MOST)):
+    for i in range(_shown(x.shape[1], dz.shape[1])):
         name = f"dL/dW[{i}, {j}]"
         found.append(
             Line(name, f"{sign}x[{i}] × dL/dz[{j}] = {_over_rows(x[:, i], dz[:, j])}", float(x[:, i] @ dz[:, j]))
@@ -96,8 +100,13 @@ def _leaving(call: LayerCall, weights: dict[str, HostArray], dz: HostArray) -> l
     kernel = weights[f"{call.path}/kernel"]
     return [
         Line(f"dL/dx[{i}]", f"Σ dL/dz × W[{i}, :] = {_sum(dz, kernel[i], None)}", float(dz @ kernel[i]))
-        for i in range(min(len(kernel), MOST))
+        for i in range(_shown(*kernel.shape))
     ]
+
+
+def _shown(inputs: int, units: int) -> int:
+    """Of how many inputs the slopes are written out."""
+    return min(inputs, MOST if inputs * units <= SMALL else SOME)
 
 
 def _name(call: LayerCall) -> str:

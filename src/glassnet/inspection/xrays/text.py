@@ -55,7 +55,10 @@ def _forward(layer: LayerXRay) -> list[str]:
     found = [title(layer), *_wrapped(layer.formula, "  ")]
     for array in _arrays(layer.call.outputs)[:1]:
         found += _numbers("out", array)
-    return [*found, *_lines(layer.forward), *(line for table in layer.tables for line in _table(table))]
+    found += _lines(layer.forward)
+    if layer.working.more_units:
+        found.append(f"  {layer.working.more_units} units more: .unit(0) of this layer writes out the first")
+    return [*found, *(line for table in layer.tables for line in _table(table))]
 
 
 def _backward(layer: LayerXRay) -> list[str]:

@@ -11,7 +11,7 @@ from glassnet.foundation.types import HostArray
 from glassnet.inspection.looking import LayerCall
 from glassnet.inspection.xrays import dense, general, tabled, textbook
 from glassnet.inspection.xrays.differences import Checker
-from glassnet.inspection.xrays.lines import MOST, Line, Table, number, place
+from glassnet.inspection.xrays.lines import Line, Table, number, place
 from glassnet.inspection.xrays.replaying import Replay, Slopes, before_activation
 
 
@@ -113,13 +113,21 @@ class Working:
 
     @property
     def _units(self) -> list[int]:
-        """A dense layer's units that are written out: the chosen one, all of a few, or those the loss hangs on most."""
+        """A dense layer's units that are written out: the chosen one, all of a small layer, or the two the loss hangs on most."""
         if self.chosen:
             return [self.index[1]]
-        count, slopes = np.shape(self.call.outputs)[1], self.call.gradients[0]
-        if count <= MOST or slopes is None:
-            return list(range(min(count, MOST)))
-        return sorted(np.argsort(-np.abs(slopes[self.index[0]]), kind="stable")[:MOST].tolist())
+        count, z = np.shape(self.call.outputs)[1], self.call.named("pre_activation")[0]
+        if count * np.shape(self.call.inputs[0])[-1] <= dense.SMALL:
+            return list(range(count))
+        size = np.asarray(z.value if z.gradient is None else z.gradient)[self.index[0]]
+        return sorted(np.argsort(-np.abs(size), kind="stable")[: dense.SOME].tolist())
+
+    @property
+    def more_units(self) -> int:
+        """How many units of a dense layer are not written out."""
+        if self.output is None or self.chosen or not dense.is_dense(self.call):
+            return 0
+        return np.shape(self.call.outputs)[1] - len(self._units)
 
     @property
     def _activated(self) -> list[Line]:
