@@ -40,8 +40,9 @@ def test_json_holds_the_number_and_what_it_rests_on(lr):
     said = answer.json
     assert answer.code == 0 and answer.err == "" and said["exit_code"] == 0 and said["picture"] is None
     assert said["low"] <= said["rate"] <= said["high"] and said["optimizer"] == "adam"
-    assert np.shape(said["range_test"]["losses"]) == (3, 100) and np.shape(said["trials"]["losses"]) == (3, 3)
+    assert np.shape(said["range_test"]["losses"]) == (3, 100)
     tried, losses = said["trials"]["rates"], np.array(said["trials"]["losses"], float)
+    assert losses.shape == (len(tried), 3) and len(tried) in (3, 6)  # as many again where the best was at an end
     assert said["rate"] == pytest.approx(tried[int(losses.mean(axis=1).argmin())], rel=0.01)
     assert lr("--json").json == said
 

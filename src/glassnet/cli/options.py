@@ -202,7 +202,7 @@ def _explain(commands: Any) -> _Parser:
         usage="glassnet explain MODEL DATA [--row N] [options]",
         help="one row through a saved model, with every number",
         description="One row of a table through a saved model: what its cells became, the prediction,\n"
-        "which columns moved it most, and the x-ray of a training step on it: each layer's\n"
+        "which columns moved it most, and the x-ray of one training step: each layer's\n"
         "formula with its numbers, the loss, the chain rule backwards, the weights before\n"
         "and after. Without the target in DATA, the pass forwards alone.",
         epilog="examples:\n  glassnet explain runs/.../model.glass new.csv --row 5\n"
