@@ -251,3 +251,42 @@ def test_a_mask_travels_with_its_array_through_layers_that_support_it():
     assert sees.seen
     Chain(Marks(), Opaque(), sees)(through)
     assert not sees.seen
+
+
+class Named(Layer):
+    """A layer as scripts for Keras write it: by names, and with what may be left out left out."""
+
+    def build(self, input_shape):
+        self.scale = self.add_weight(shape=(input_shape[-1],), initializer="ones", regularizer="l2", name="scale")
+        self.shift = self.add_weight(shape=(input_shape[-1],), initializer="zeros", constraint="non_neg")
+        self.mix = self.add_weight(shape=(input_shape[-1], 2))
+        self.steps = self.add_weight(shape=(), dtype="int32", trainable=False)
+
+    def call(self, x):
+        return (x * self.scale + self.shift) @ self.mix
+
+
+def test_weights_take_names_of_initializers_penalties_and_rules():
+    layer = Named()
+    layer(X)
+    assert [path.rpartition("/")[2] for path in layer.named_weights()] == ["scale", "shift", "mix", "steps"]
+    assert layer.scale.tolist() == [1, 1, 1] and layer.shift.tolist() == [0, 0, 0] and layer.steps == 0
+    assert 0 < np.abs(layer.mix).max() <= np.sqrt(6 / 5) and len(np.unique(layer.mix)) == 6
+    assert float(sum(layer.losses)) == pytest.approx(0.03)
+    negative = jnp.full(3, -1.0)
+    kept = Blueprint(layer).constrain(dict.fromkeys(layer.named_weights(trainable=True), negative))
+    assert {path.rpartition("/")[2]: w.tolist() for path, w in kept.items()}["shift"] == [0, 0, 0]
+
+
+def test_a_weight_asked_for_wrongly_says_how():
+    with pytest.raises(ConfigError, match="did you mean"):
+        Dense(1).add_weight("w", (2,), "onse")
+    with pytest.raises(ConfigError, match="a weight's name first"):
+        Dense(1).add_weight((2, 3), "ones")
+
+
+def test_weights_without_a_name_are_numbered():
+    layer = Layer()
+    for _ in range(3):
+        layer.add_weight(shape=(1,))
+    assert list(layer._specs) == ["weight", "weight_1", "weight_2"]

@@ -12,9 +12,12 @@ ROOMS = {
     "advise": "glassnet.diagnosis",
     "automatic_learning_rate": "glassnet.tuning.automatic",
     "check": "glassnet.diagnosis",
+    "constraint": "glassnet.constraints:get",
     "glance": "glassnet.diagnosis.preflight",
     "first_bad_number": "glassnet.diagnosis.first_bad",
     "look_at_step": "glassnet.diagnosis.first_bad",
+    "initializer": "glassnet.initializers:get",
+    "regularizer": "glassnet.regularizers:get",
     "show_history": "glassnet.plots",
     "verdict": "glassnet.diagnosis",
     "xray": "glassnet.inspection",
@@ -28,4 +31,5 @@ def upward(name: str) -> Any:
         >>> upward("show_history").__module__.startswith("glassnet.plots")
         True
     """
-    return getattr(import_module(ROOMS[name]), name)
+    room, _, function = ROOMS[name].partition(":")
+    return getattr(import_module(room), function or name)

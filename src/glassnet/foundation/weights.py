@@ -3,6 +3,7 @@
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, ClassVar
 
 import jax
@@ -16,6 +17,7 @@ from glassnet.foundation.errors import ConfigError, NotBuiltError, ShapeError
 from glassnet.foundation.shapes import show
 from glassnet.foundation.tree import Node, count_change
 from glassnet.foundation.types import Array, ArrayLike, HostArray, Weights
+from glassnet.foundation.upward import upward
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class WeightHolder(Node):
 
     def add_weight(
         self,
-        name: str,
+        name: str | None = None,
         shape: Sequence[int] = (),
         initializer: Any = None,
         *,
@@ -62,25 +64,44 @@ class WeightHolder(Node):
         The numbers are drawn with NumPy from the model's seed and this weight's path: nothing is compiled.
 
         Args:
-            name: the attribute's and the path's name, such as ``"kernel"``.
+            name: the attribute's and the path's name, such as ``"kernel"``; ``"weight"``, with a number, by default.
             shape: its shape.
-            initializer: ``callable(shape, dtype) -> array``, such as an initializer; zeros by default.
+            initializer: a name such as ``"zeros"``, an initializer, or any ``callable(shape, dtype) -> array``; by default
+                ``"glorot_uniform"``, and zeros for what does not train or is no float.
             dtype: its type; the layer's by default.
             trainable: False for running state, which the layer itself assigns.
-            regularizer: ``callable(array) -> scalar`` added to the loss.
-            constraint: ``callable(array) -> array`` applied after each update.
+            regularizer: ``callable(array) -> scalar`` added to the loss, or a name such as ``"l2"``.
+            constraint: ``callable(array) -> array`` applied after each update, or a name such as ``"non_neg"``.
+
+        Raises:
+            ConfigError: a name that is taken, or that nothing is registered under.
         """
+        name = self._free_name() if name is None else name
+        if not isinstance(name, str):
+            raise ConfigError(
+                f"Layer {self.path!r} expected a weight's name first. Received {name!r}. Write "
+                f"self.add_weight(name='kernel', shape={name!r}), or leave the name out and give `shape=`."
+            )
         if name in self._specs:
             raise ConfigError(
                 f"Layer {self.path!r} expected a new weight's name. Received {name!r}, which it has already. Choose another."
             )
         if self._seed is None:
             self._seed = rng.fresh_seed()
-        value = first_value(initializer, tuple(shape), dtype or self.dtype, self._seed, f"{self._path}/{name}")
+        dtype = dtype or self.dtype
+        if initializer is None and trainable and jnp.issubdtype(jnp.dtype(dtype), jnp.floating):
+            initializer = "glorot_uniform"
+        initializer = _by_name("initializer", initializer)
+        regularizer, constraint = _by_name("regularizer", regularizer), _by_name("constraint", constraint)
+        value = first_value(initializer, tuple(shape), dtype, self._seed, f"{self._path}/{name}")
         self._specs[name] = WeightSpec(trainable, regularizer, constraint)
         self._starts[name] = (initializer, weakref.ref(value))
         setattr(self, name, value)
         return value
+
+    def _free_name(self) -> str:
+        names = ("weight" if not number else f"weight_{number}" for number in count())
+        return next(name for name in names if name not in self._specs)
 
     # Weights by name and in Keras's order.
 
@@ -243,3 +264,8 @@ class WeightHolder(Node):
                     del self.__dict__[known]
                     break
         object.__setattr__(self, name, value)
+
+
+def _by_name(kind: str, given: Any) -> Any:
+    """The initializer, regularizer or constraint of this name, or as it was given."""
+    return upward(kind)(given) if isinstance(given, str | dict) else given
