@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from glassnet import Input, Sequential
-from glassnet.callbacks import TerminateOnNaN
+from glassnet.callbacks import LearningRateScheduler, TerminateOnNaN
 from glassnet.foundation.errors import DivergedError
 from glassnet.initializers import RandomNormal
-from glassnet.layers import Dense, Lambda, Layer, SimpleRNN
-from glassnet.optimizers import SGD, Adam
+from glassnet.layers import BatchNormalization, Dense, GlobalAveragePooling1D, Lambda, Layer, SimpleRNN
+from glassnet.models.together import fit_together
+from glassnet.optimizers import SGD, Adam, LossScaleOptimizer
 from glassnet.training import ways
 
 RANDOM = np.random.default_rng(0)
@@ -175,11 +176,115 @@ def test_a_generators_batches_beyond_memory_leave_the_epoch_and_say_what_is_miss
     assert (finding.epoch, finding.step) == (1, None) and "too large to be kept" in finding.why
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_healthy_runs_are_never_searched(seed):
-    model = Sequential([Input((4,)), Dense(4, "relu"), Dense(1)], seed=seed)
-    model.compile("adam", "mse")
-    assert model.fit(X, Y, epochs=2, verbose=0).finding is None
+def line(optimizer="sgd", loss="mse", *before):
+    model = Sequential([Input((4,)), *before, Dense(1)], seed=0)
+    model.compile(optimizer, loss)
+    return model
+
+
+def diverged(model, *args, **further):
+    with pytest.raises(DivergedError) as caught:
+        model.fit(*args, batch_size=16, verbose=0, **further)
+    return caught.value.finding
+
+
+def same(one, other):
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_a_single_step_that_breaks_is_explained_and_the_weights_of_before_it_kept():
+    model = line()
+    model.train_on_batch(X[:16], Y[:16])
+    before = [np.array(w) for w in model.get_weights()]
+    with pytest.raises(DivergedError, match="its weights of before the step") as caught:
+        model.train_on_batch(X[:16], with_one(Y, (7, 0), 1e30)[:16])
+    finding = caught.value.finding
+    assert (finding.epoch, finding.step, finding.rows, finding.cause) == (None, 2, (7,), "data")
+    assert finding.in_batch and "row 7 of the batch" in str(caught.value)
+    assert same(model.get_weights(), before)
+    assert np.isfinite(model.train_on_batch(X[:16], Y[:16], return_dict=True)["loss"])
+
+
+def test_a_validation_loss_that_breaks_ends_the_fit_and_names_its_rows():
+    model = line()
+    before = [np.array(w) for w in model.get_weights()]
+    finding = diverged(model, X, Y, epochs=3, validation_data=(X, with_one(Y, (37, 0), 1e30)))
+    assert (finding.held_out, finding.epoch, finding.rows) == (True, 1, (37,))
+    assert finding.cause == "data" and "row 37 of the validation rows" in finding.why
+    assert same(model.get_weights(), before)
+
+
+def test_a_member_of_several_that_breaks_has_its_own_finding():
+    models = [line(SGD(0.01)), line(SGD(1e6))]
+    healthy, broken = fit_together(models, X, Y, epochs=9, batch_size=16)
+    assert healthy.finding is None
+    assert broken.finding.cause == "learning_rate" and broken.finding.epoch == broken.diverged_epoch
+
+
+def test_a_running_variance_that_becomes_infinite_is_noticed_though_the_loss_is_finite():
+    layers = f(lambda x: 1e20 * x), BatchNormalization()
+    assert np.isfinite(np.asarray(line("sgd", "mse", *layers)(X, training=True))).all()
+    finding = diverged(line("sgd", "mse", f(lambda x: 1e20 * x), BatchNormalization()), X, Y)
+    assert (finding.layer, finding.step, finding.cause) == ("batch_normalization", 1, "architecture")
+
+
+def test_a_rate_that_a_callback_raises_is_a_schedule():
+    raising = LearningRateScheduler(lambda epoch, rate: rate * 1e4**epoch)
+    finding = diverged(line(SGD(0.001)), X, Y, epochs=6, callbacks=[raising])
+    assert finding.cause == "schedule" and "a callback has raised the learning rate from 0.001" in finding.why
+
+
+class Causal(Layer):
+    """Attention masked by minus infinity, each place with itself left."""
+
+    def call(self, x):
+        seen = jnp.tril(jnp.ones((x.shape[1], x.shape[1]), bool))
+        scores = jnp.where(seen, x @ jnp.swapaxes(x, 1, 2), -jnp.inf)
+        return jnp.exp(scores - scores.max(-1, keepdims=True)) @ x
+
+
+class Most(Layer):
+    """Its state begins at minus infinity, and stays there outside of its first place."""
+
+    def build(self, shape):
+        self.most = self.add_weight("most", (2,), lambda shape, dtype=None: jnp.full(shape, -jnp.inf), trainable=False)
+
+    def call(self, x, training=False):
+        if training:
+            self.most = self.most.at[0].set(jnp.maximum(self.most[0], jnp.max(x)))
+        return x
+
+
+def two_wheres(x):
+    return jnp.where(x > 0, jnp.log(jnp.where(x > 0, x, 1.0)), 0.0)
+
+
+def in_log_space(y_true, y_pred):
+    both = jnp.concatenate([y_pred, jnp.full_like(y_pred, -jnp.inf)], -1)
+    return jnp.log(jnp.sum(jnp.exp(both - y_pred), -1)) + jnp.square(y_pred - y_true)[:, 0]
+
+
+#: Infinities put in on purpose, and numbers that are huge but finite: (layers, optimizer, loss, inputs, targets).
+HEALTHY = {
+    "masked attention": ([Causal(), GlobalAveragePooling1D()], "adam", "mse", SERIES[:, :6], Y),
+    "a state from minus infinity": ([Most()], "adam", "mse", X, Y),
+    "a log behind two wheres": ([Dense(3), f(two_wheres)], "adam", "mse", X, Y),
+    "log space": ([], "adam", in_log_space, X, Y),
+    "infinity taken out again": ([f(lambda x: jnp.minimum(jnp.where(x > 1, jnp.inf, x), 3.0))], "adam", "mse", X, Y),
+    "a loss of 1e30": ([], "adam", "mse", X, 1e15 * Y),
+    "inputs of 1e12": ([Dense(3, "relu")], "adam", "mae", 1e12 * X, Y),
+    "a loss scale that overflows at first": ([], LossScaleOptimizer("adam", initial_scale=2.0**127), "mse", X, Y),
+}
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_healthy_runs_are_never_searched(name):
+    layers, optimizer, loss, x, y = HEALTHY[name]
+    model = Sequential([Input(x.shape[1:]), *layers, Dense(1)], seed=0)
+    model.compile(optimizer, loss)
+    history = model.fit(x, y, epochs=2, batch_size=16, verbose=0)
+    assert history.finding is None and history.diverged_epoch is None
+    assert np.isfinite(history.history["loss"]).all()
 
 
 def list_of(batches):
