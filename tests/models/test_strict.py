@@ -87,3 +87,10 @@ def test_a_warning_is_a_note_and_a_line_and_nothing_louder(capsys):
 def test_well_made_rows_leave_no_word(capsys):
     history = net(1, "sigmoid", "binary_crossentropy").fit(X, Y % 2, validation_split=0.2, verbose=2)
     assert history.checked.findings == () and "check" not in capsys.readouterr().err
+
+
+def test_targets_that_the_last_layer_can_give_in_part_are_told_of_and_trained_on():
+    model = net(1, "relu", "mse")
+    history = model.fit(X, X[:, 0] * X[:, 1], epochs=1, verbose=0)
+    assert [finding.kind for finding in history.checked.warnings] == ["target_scale"]
+    assert any("the last layer's relu gives nothing else" in note and "leave out" in note for note in history.notes)

@@ -5,7 +5,7 @@ import pytest
 
 from glassnet import losses
 from glassnet.foundation.errors import ConfigError, DataError, ShapeError
-from glassnet.training.checks import check_link, check_targets
+from glassnet.training.checks import check_link, check_targets, out_of_reach
 
 SPARSE, HOT, BINARY = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"
 
@@ -111,6 +111,9 @@ def test_logits_and_probabilities_are_not_mistaken_for_each_other(loss, link, wi
         ("hinge", [-1, 1], "sigmoid"),
         ("mse", [-5, 300], "linear"),
         ("mse", [-5, 300], None),
+        ("huber", [-0.5, 0.5], "relu"),  # in part out of reach: fit says so and trains
+        ("mse", [-3, -2], "relu"),
+        ("mae", [-1, 1], "sigmoid"),
     ],
 )
 def test_targets_within_reach_of_the_last_activation_pass(loss, y, final):
@@ -122,11 +125,28 @@ def test_targets_within_reach_of_the_last_activation_pass(loss, y, final):
     [
         ("mse", [0, 128, 255], "sigmoid", "from 0 to 1.*the last layer's sigmoid.*divide them by 255"),
         ("mse", [0] * 99 + [255], "sigmoid", "received 255 in row 99"),
-        ("mae", [-1, 1], "sigmoid", "received -1 in row 0"),
-        ("huber", [-0.5, 0.5], "relu", "from 0 up"),
+        ("mae", [-1, 2], "sigmoid", "received -1 in row 0"),
         ("mse", [-3, 3], "tanh", "from -1 to 1"),
     ],
 )
 def test_targets_out_of_reach_of_the_last_activation_are_named(loss, y, final, words):
     with pytest.raises(DataError, match=words):
         check_targets(losses.get(loss), np.array(y), (None, 1), final)
+
+
+@pytest.mark.parametrize(
+    ("y", "final", "grave"),
+    [
+        ([-0.5, 0.5], "relu", [False]),
+        ([-3, -2], "softplus", [False]),  # it has no upper end: the loss falls towards 0 and is defined all along
+        ([-1, 1], "sigmoid", [False]),
+        ([-1, 0.5, 2] * 3 + [-1], "tanh", [False]),
+        ([-2] * 9 + [0], "tanh", [True]),
+        ([50, 60], "sigmoid", [True]),
+        ([0, 1], "relu", []),
+    ],
+)
+def test_targets_partly_out_of_reach_are_told_of_and_are_grave_only_where_hardly_one_can_be_met(y, final, grave):
+    found = list(out_of_reach(losses.get("mse"), np.array(y, float), final))
+    assert [wrong.grave for wrong in found] == grave
+    assert all(wrong.kind == "target_scale" and f"last layer's {final}" in str(wrong.error) for wrong in found)

@@ -222,7 +222,7 @@ class _Arrangement:
         whole = readiness.whole_batches(model, recipe)
         self.history.trained = remembered(model, rows, validation, batch_size)
         chosen = self._plan(rows, validation)
-        self._glance(rows, validation, source)
+        self._glance(recipe, rows, validation, source)
         self.history.rows = rows.count
         validate = self._examiner(recipe, validation)
         if validate is not None:
@@ -329,12 +329,13 @@ class _Arrangement:
             self.model.check_inputs(validation.x)
             readiness.check_targets(recipe.objective, validation.y, self.job.complain)
 
-    def _glance(self, rows: Rows, validation: Any, source: Source) -> None:
+    def _glance(self, recipe: Recipe, rows: Rows, validation: Any, source: Source) -> None:
         """Look for what would mislead: an error stops the training, a warning becomes a note."""
         self.history.checked = upward("glance")(
             rows.x,
             rows.y,
             model=self.model,
+            objective=recipe.objective,
             validation=(validation.x, validation.y) if isinstance(validation, Rows) else None,
             batch_size=self.job.batch_size or _BATCH,
             batch_given=self.job.batch_size is not None,

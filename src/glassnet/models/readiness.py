@@ -33,7 +33,8 @@ def ready(model: Any, x: Any, y: Any, complain: checks.Complain = checks.refuse)
     """
     seen, resolved = settled(model, x, y)
     for wrong in wrong_with(model, seen, resolved, y):
-        complain(wrong.error)
+        if wrong.grave:
+            complain(wrong.error)
     blueprint = model.blueprint()
     layout = layout_for(model.arrays()[0], model.optimizer, blueprint)
     whole = not resolved.adds_up or seen.adds_losses or always_mixes_rows(model)
@@ -92,6 +93,16 @@ def check_targets(resolved: Objective, y: Any, complain: checks.Complain = check
         if head.loss is not None and isinstance(target, np.ndarray):
             for wrong in checks.wrong_targets(head.loss, target, head.output_shape):
                 complain(wrong.error)
+
+
+def doubtful(model: Any, resolved: Objective, y: Any) -> Iterator[checks.Wrong]:
+    """Targets that the last layers can give in part only: what `ready` lets pass."""
+    finals = final_activations(model)
+    for head in resolved.heads:
+        target = None if y is None else picked(y, head.target)
+        if head.loss is not None and isinstance(target, np.ndarray):
+            found = checks.out_of_reach(head.loss, target, finals.get(head.name))
+            yield from (wrong for wrong in found if not wrong.grave)
 
 
 def build_for(model: Layer, x: Any) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from glassnet.foundation.errors import ConfigError, DataError, GlassnetError, GlassnetWarning, ShapeError
 from glassnet.foundation.shapes import show
 from glassnet.foundation.types import HostArray, Shape
-from glassnet.training.reach import UNREACHABLE, out_of_reach, reach_of
+from glassnet.training.reach import HOPELESS, UNREACHABLE, reach_of, share_beyond
 
 Complain = Callable[[GlassnetError], None]
 """What is done with a mistake."""
@@ -33,12 +33,16 @@ _NOT_LOGITS = frozenset({"relu", "relu6", "softplus", "tanh", "softsign", "hard_
 
 
 class Wrong(NamedTuple):
-    """A mistake: its kind, the error that tells of it, and the row and the value it was seen in, where there is one."""
+    """A mistake: its kind, the error that tells of it, the row it was seen in and in how many cells, and whether it is grave.
+
+    One that is not grave can be trained through: the loss is defined, and some of the targets can be met.
+    """
 
     kind: str
     error: GlassnetError
     row: int | None = None
     cells: int | None = None
+    grave: bool = True
 
 
 def refuse(error: GlassnetError) -> None:
@@ -58,11 +62,12 @@ def check_targets(loss: Any, y: HostArray, output_shape: Shape, final: str | Non
 
     Raises:
         DataError: a label beyond the outputs, negative or not whole; targets that are no probabilities where the loss needs
-            them, or that the last activation cannot reach.
+            them, or hardly any of which the last activation can reach.
         ShapeError: one-hot targets of another width than the outputs.
     """
     for wrong in wrong_targets(loss, y, output_shape, final):
-        raise wrong.error
+        if wrong.grave:
+            raise wrong.error
 
 
 def check_link(loss: Any, link: str | None, output_shape: Shape, *, final_activation: str | None) -> None:
@@ -140,7 +145,7 @@ def wrong_targets(loss: Any, y: HostArray, output_shape: Shape, final: str | Non
             )
             return
         yield from _wrong_shares(loss, y)
-    yield from _unreachable(loss, y, final)
+    yield from out_of_reach(loss, y, final)
 
 
 def _wrong_labels(y: HostArray, width: int, ignored: int | None) -> Iterator[Wrong]:
@@ -207,9 +212,10 @@ def _wrong_shares(loss: Any, y: HostArray) -> Iterator[Wrong]:
     yield Wrong("target_scale", DataError(message), row, int(wrong.sum()))
 
 
-def _unreachable(loss: Any, y: HostArray, final: str | None) -> Iterator[Wrong]:
+def out_of_reach(loss: Any, y: HostArray, final: str | None) -> Iterator[Wrong]:
+    """Targets that the last activation cannot give: grave where it has two ends and hardly a target lies between them."""
     reach = reach_of(loss, final)
-    share = 0.0 if reach is None else out_of_reach(y, reach)
+    share = 0.0 if reach is None else share_beyond(y, reach)
     if reach is None or share < UNREACHABLE:
         return
     low, high = reach
@@ -223,4 +229,5 @@ def _unreachable(loss: Any, y: HostArray, final: str | None) -> Iterator[Wrong]:
         f"({100 * share:.0f} % of the targets are out of reach). Scale the targets into that range ({scaled}see their least and "
         f"greatest), or leave out the last layer's activation."
     )
-    yield Wrong("target_scale", DataError(message), row, int(wrong.sum()))
+    grave = share >= HOPELESS and not np.isinf(high)
+    yield Wrong("target_scale", DataError(message), row, int(wrong.sum()), grave)

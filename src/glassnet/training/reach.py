@@ -23,7 +23,9 @@ _DISTANCES = frozenset(
     }
 )
 UNREACHABLE = 0.25
-"""The share of targets out of reach from which training would be wrong."""
+"""The share of targets out of reach from which it is told of."""
+HOPELESS = 0.9
+"""The share from which there is nothing to learn but the nearest end of the range."""
 
 
 def reach_of(loss: Any, final: str | None) -> tuple[float, float] | None:
@@ -37,11 +39,11 @@ def reach_of(loss: Any, final: str | None) -> tuple[float, float] | None:
     return _REACH.get(final or "") if type(loss).__name__ in _DISTANCES else None
 
 
-def out_of_reach(y: HostArray, reach: tuple[float, float]) -> float:
+def share_beyond(y: HostArray, reach: tuple[float, float]) -> float:
     """The share of targets that no output can come near; 1 where the greatest is ten times as far as any output.
 
     Example:
-        >>> out_of_reach(np.array([0.0, 0.5, 1.0, 1.5]), (0.0, 1.0)), out_of_reach(np.array([0, 0, 0, 0, 255]), (0.0, 1.0))
+        >>> share_beyond(np.array([0.0, 0.5, 1.0, 1.5]), (0.0, 1.0)), share_beyond(np.array([0, 0, 0, 0, 255]), (0.0, 1.0))
         (0.25, 1.0)
     """
     low, high = reach

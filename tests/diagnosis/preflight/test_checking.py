@@ -158,6 +158,13 @@ PLANTED: dict[str, tuple[str, str, str, Given, Given]] = {
         lambda: {"x": X, "y": np.abs(X) * 60, "model": net(4, "sigmoid", "mse")},
         lambda: {"x": X, "y": np.abs(X) * 60 / 255, "model": net(4, "sigmoid", "mse")},
     ),
+    "targets below a relu": (
+        "target_scale",
+        "warning",
+        "the last layer's relu.* leave out the last layer's activation",
+        lambda: {"x": X, "y": VALUE, "model": net(1, "relu", "mse")},
+        lambda: {"x": X, "y": np.abs(VALUE), "model": net(1, "relu", "mse")},
+    ),
     "bytes to predict": (
         "target_scale",
         "warning",

@@ -1,11 +1,13 @@
 """Data against a model: shapes, the last activation against the loss, and targets that the loss cannot mean."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from glassnet.diagnosis.preflight.finding import Finding, from_error
 from glassnet.foundation.errors import GlassnetError, ShapeError
 from glassnet.models import readiness
+from glassnet.training import checks
 
 
 def wrong_with_model(model: Any, x: Any, y: Any, validation: tuple[Any, Any] | None = None) -> Iterator[Finding]:
@@ -24,16 +26,26 @@ def wrong_with_model(model: Any, x: Any, y: Any, validation: tuple[Any, Any] | N
             raise
         yield from_error(error, "target_shape")
         return
-    wrongs = list(readiness.wrong_with(model, seen, resolved, y))
-    for wrong in wrongs:
-        rows = () if wrong.row is None else (wrong.row,)
-        yield from_error(
-            wrong.error, wrong.kind, rows=rows, evidence={} if wrong.cells is None else {"cells": wrong.cells}
-        )
+    found = list(readiness.wrong_with(model, seen, resolved, y))
+    yield from map(_told, found)
+    wrongs = [wrong for wrong in found if wrong.grave]
     if not wrongs:
         yield from _wrong_shapes(resolved)
     if validation is not None and not wrongs:
         yield from _wrong_validation(model, resolved, *validation)
+
+
+def doubtful_with_model(model: Any, objective: Any, y: Any) -> Iterator[Finding]:
+    """What `fit` lets pass, though it may mislead: targets that the last layer can give in part only."""
+    yield from map(_told, readiness.doubtful(model, objective, y))
+
+
+def _told(wrong: checks.Wrong) -> Finding:
+    rows = () if wrong.row is None else (wrong.row,)
+    found = from_error(
+        wrong.error, wrong.kind, rows=rows, evidence={} if wrong.cells is None else {"cells": wrong.cells}
+    )
+    return found if wrong.grave else replace(found, severity="warning")
 
 
 def _wrong_shapes(resolved: Any) -> Iterator[Finding]:

@@ -120,6 +120,7 @@ def glance(
     y: Any,
     *,
     model: Any,
+    objective: Any = None,
     validation: tuple[Any, Any] | None = None,
     batch_size: int | None = None,
     batch_given: bool = False,
@@ -132,6 +133,7 @@ def glance(
         x: the training rows' inputs, as arrays.
         y: their targets.
         model: the model, built and compiled.
+        objective: what is wanted of its outputs, where that is settled.
         validation: the rows to validate on, (x, y).
         batch_size: rows a step.
         batch_given: whether the user chose it.
@@ -153,7 +155,12 @@ def glance(
     more = {"batch_size": batch_size, "batch_given": batch_given, "shuffle": shuffle, "weighted": weighted}
     case = case_of(_as_named(x, "x"), goal, model, held, **more)
     rules = FAST if shuffle else (*FAST, order.sorted_rows)
-    return Checked(in_order(finding for rule in rules for finding in rule(case)), case.rows)
+    found = [finding for rule in rules for finding in rule(case)]
+    if objective is not None:
+        from glassnet.diagnosis.preflight.against_model import doubtful_with_model  # imported here as below
+
+        found = without_echoes([*doubtful_with_model(model, objective, y), *found])
+    return Checked(in_order(found), case.rows)
 
 
 def _as_named(value: Any, what: str) -> Named:
