@@ -52,14 +52,20 @@ def _fit_numbers(column: Column, missing: int, where: Where) -> Recipe:
     present = numbers[~column.missing]
     if present.min() == present.max():
         return _without_values(column, missing, f"every row holds {column.cell(int(np.argmin(column.missing)))}")
-    if _is_row_identifier(column.name, present):
+    if is_row_identifier(column.name, present):
         return _without_values(column, missing, "an identifier: every row has its own")
     fill = middle(present)
     mean, scale = mean_and_deviation(np.where(column.missing, fill, numbers))
     return NumberRecipe(column.name, missing, fill, mean, scale)
 
 
-def _is_row_identifier(name: str, numbers: np.ndarray) -> bool:
+def is_row_identifier(name: str, numbers: np.ndarray) -> bool:
+    """Whether a column is called as an identifier is, and holds another whole number in every row.
+
+    Example:
+        >>> is_row_identifier("patient_id", np.array([70.0, 12.0])), is_row_identifier("pay", np.array([70.0, 12.0]))
+        (True, False)
+    """
     named = _IDENTIFIER.fullmatch(name) or _IDENTIFIER.fullmatch(name.lower())
     return bool(named) and len(np.unique(numbers)) == len(numbers) and bool(np.all(numbers == np.floor(numbers)))
 

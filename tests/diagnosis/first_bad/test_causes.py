@@ -84,6 +84,13 @@ CAUSES = {
     ),
     "a penalty": ((([Dense(1, kernel_regularizer=L2(3e38))],), {"y": 2 * Y}), "regularizer", "before any update"),
     "exp": (([f(lambda x: jnp.exp(x * 0 + 95)), Dense(1)],), "overflow", "exp of 95 overflows"),
+    "exp of what a layer made large": (
+        (([f(lambda x: jnp.abs(x) * 1e6), Lambda(jnp.exp, name="exp"), Dense(1)],), {}), "overflow", "exp of",
+    ),
+    "a rate that was raised, but is not to blame": (
+        (([f(lambda x: jnp.exp(x * 0 + 95)), Dense(1)], SGD(100.0)), {"done": 3, "first_rate": np.float32(0.1)}),
+        "overflow", "exp of 95",
+    ),
     "a product": (
         (([f(lambda x: x * 0 + 1), Dense(1), Lambda(lambda x: (x * 0 + 3e38) * 2)],), {}), "overflow", "up to 3e38",
     ),

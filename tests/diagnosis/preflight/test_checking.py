@@ -66,6 +66,7 @@ def wide(units):
     return net(1, "sigmoid", "binary_crossentropy", Dense(units))
 
 
+NUMBERED = np.random.default_rng(0).choice(900_000, ROWS, replace=False) + 100_000
 PICTURES = numbers(5, (ROWS, 10, 10, 3))
 WALK = np.cumsum(numbers(6), axis=0)
 TIME = np.column_stack([np.cumsum(np.abs(X[:, 0]) + 0.1), X[:, 1:]]).astype("float32")
@@ -115,6 +116,13 @@ PLANTED: dict[str, tuple[str, str, str, Given, Given]] = {
         "sparse_categorical_crossentropy",
         lambda: {"x": X, "y": THREE, "model": net(3, "softmax", "categorical_crossentropy")},
         lambda: {"x": X, "y": np.eye(3)[THREE], "model": net(3, "softmax", "categorical_crossentropy")},
+    ),
+    "rows that are not as many": (
+        "input_shape",
+        "error",
+        "x has 120, y has 119. Pass one row a sample",
+        lambda: {"x": X, "y": TWO[1:], "model": yes_no()},
+        lambda: {"x": X, "y": TWO, "model": yes_no()},
     ),
     "a column too few": (
         "input_shape",
@@ -207,6 +215,20 @@ PLANTED: dict[str, tuple[str, str, str, Given, Given]] = {
         lambda: {"x": with_column(X[:, 0]), "y": TWO},
         lambda: {"x": at((0, 2), 9.0, with_column(X[:, 0])), "y": TWO},
     ),
+    "the same in other units": (
+        "duplicate_column",
+        "note",
+        "Column 2 is column 0 in other units",
+        lambda: {"x": with_column(32 - 1.8 * X[:, 0]), "y": TWO},
+        lambda: {"x": with_column(32 - 1.8 * X[:, 0] + 0.1 * X[:, 1]), "y": TWO},
+    ),
+    "identifiers in no order": (
+        "identifier_column",
+        "warning",
+        "Column 'customer_id' holds another whole number in every row",
+        lambda: {"x": with_column(NUMBERED), "y": TWO, "columns": ["age", "pay", "customer_id", "days"]},
+        lambda: {"x": with_column(NUMBERED), "y": TWO, "columns": ["age", "pay", "steps", "days"]},
+    ),
     "row numbers": (
         "identifier_column",
         "warning",
@@ -227,6 +249,13 @@ PLANTED: dict[str, tuple[str, str, str, Given, Given]] = {
         "correlation with the target is 1.0000",
         lambda: {"x": with_column(VALUE * 3 + 1), "y": VALUE},
         lambda: {"x": with_column(VALUE + numbers(8, (ROWS,))), "y": VALUE},
+    ),
+    "the target bent": (
+        "target_leak",
+        "warning",
+        "their order is the same, with a rank correlation of 1.0000",
+        lambda: {"x": with_column(np.exp(-VALUE)), "y": VALUE},
+        lambda: {"x": with_column(np.exp(-VALUE - 0.2 * X[:, 0])), "y": VALUE},
     ),
     "the class in disguise": (
         "target_leak",
@@ -301,6 +330,13 @@ PLANTED: dict[str, tuple[str, str, str, Given, Given]] = {
             "y": TWO,
             "model": net(1, "sigmoid", "binary_crossentropy", Normalization()),
         },
+    ),
+    "tiny": (
+        "unscaled_inputs",
+        "warning",
+        "All columns are tiny: the largest, 2, is of size 0.00",
+        lambda: {"x": X * [1e-4, 1e-4, 5e-3, 1e-4], "y": TWO, "model": yes_no()},
+        lambda: {"x": X * [1e-4, 1e-4, 5e-2, 1e-4], "y": TWO, "model": yes_no()},
     ),
     "bytes of pictures": (
         "unscaled_inputs",

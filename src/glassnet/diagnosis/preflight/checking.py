@@ -46,7 +46,15 @@ FAST: tuple[Rule, ...] = (
 )
 """What `fit` looks at each time."""
 
-THOROUGH: tuple[Rule, ...] = (*FAST, leaking.class_leak, order.sorted_rows, order.grouped, order.in_time)
+THOROUGH: tuple[Rule, ...] = (
+    *FAST,
+    _each(on_columns.proportional),
+    leaking.class_leak,
+    leaking.order_leak,
+    order.sorted_rows,
+    order.grouped,
+    order.in_time,
+)
 
 
 def check(
@@ -91,15 +99,16 @@ def check(
         E. Breck, N. Polyzotis, S. Roy, S. Whang and M. Zinkevich, Data Validation for Machine Learning, 2019.
     """
     names = column_names(x, columns)
+    kind = "not_numbers"
     try:
         inputs, goal = named_arrays(x, "x"), None if y is None else named_arrays(y, "y")
+        held = None if validation is None else (named_arrays(validation[0], "x"), named_arrays(validation[1], "y"))
+        kind = "input_shape"
         data.check_same_rows({**inputs, **(goal or {})})
-        held = None
-        if validation is not None:
-            held = named_arrays(validation[0], "x"), named_arrays(validation[1], "y")
+        if held is not None:
             data.check_same_rows({**held[0], **held[1]})
     except DataError as error:
-        return Checked((from_error(error, "not_numbers"),), 0)
+        return Checked((from_error(error, kind),), 0)
     found = [
         finding for name, array in {**inputs, **(goal or {})}.items() for finding in not_finite(array, name, names)
     ]

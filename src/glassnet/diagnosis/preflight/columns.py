@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from glassnet.data.fitting import is_row_identifier
 from glassnet.diagnosis.preflight.case import Case, Matrix
 from glassnet.diagnosis.preflight.finding import Finding
 from glassnet.foundation.types import HostArray
@@ -13,6 +14,11 @@ MOST_NAMED = 32
 LARGE = 100.0
 """The size from which inputs are called unscaled, and the ratio of sizes between columns."""
 
+SMALL = 0.01
+"""The size of the largest column below which inputs are called unscaled too."""
+
+_SAME = 0.99999
+_MOST_COMPARED = 300
 _FEW_ROWS = 8
 _ENOUGH_ROWS = 20
 
@@ -71,17 +77,40 @@ def duplicate(matrix: Matrix) -> Iterator[Finding]:
         )
 
 
+def proportional(matrix: Matrix) -> Iterator[Finding]:
+    """|r| > 0.99999 between two columns: one is the other in other units."""
+    if not 2 <= matrix.width <= _MOST_COMPARED or len(matrix.sample) < _ENOUGH_ROWS or matrix.has_gaps:
+        return
+    scaled = matrix.centred / np.where(matrix.facts.deviation > 0, matrix.facts.deviation, 1)
+    r = np.abs(np.triu(scaled.T @ scaled / len(scaled), 1))
+    pairs = [
+        (one, other)
+        for one, other in np.argwhere(r > _SAME).tolist()
+        if not np.array_equal(matrix.values[:, one], matrix.values[:, other])
+    ]
+    if pairs:
+        one, other = pairs[0]
+        more = f", and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
+        yield Finding(
+            "duplicate_column",
+            "note",
+            f"Column {matrix.name(other)!r} is column {matrix.name(one)!r} in other units: their correlation is "
+            f"{r[one, other]:.6f}{more}. It counts twice and tells nothing new.",
+            "Leave one of each pair out.",
+            columns=matrix.named(sorted({j for _, j in pairs})[:MOST_NAMED]),
+            evidence={"pairs": float(len(pairs)), "correlation": float(r[one, other])},
+        )
+
+
 def identifier(matrix: Matrix) -> Iterator[Finding]:
-    """Columns of whole numbers that rise in every row, or number the rows in another order."""
+    """Columns of whole numbers that rise in every row, number the rows in another order, or are called as identifiers are."""
     rows = matrix.sample
     if matrix.width < 2 or len(matrix.values) < _ENOUGH_ROWS or matrix.has_gaps:
         return
     facts = matrix.facts
     wide = facts.high - facts.low >= len(matrix.values) - 1  # so many values need so wide a range
     whole = np.flatnonzero(wide & (rows[0] == np.floor(rows[0])) & (rows[-1] == np.floor(rows[-1])))
-    found = [
-        int(j) for j in whole[:MOST_NAMED] if int(j) not in matrix.nominal and _numbers_the_rows(matrix.values[:, j])
-    ]
+    found = [int(j) for j in whole[:MOST_NAMED] if int(j) not in matrix.nominal and _is_identifier(matrix, int(j))]
     if found:
         j = found[0]
         yield Finding(
@@ -93,6 +122,11 @@ def identifier(matrix: Matrix) -> Iterator[Finding]:
             columns=matrix.named(found),
             evidence={"distinct": float(len(matrix.values)), "rows": float(len(matrix.values))},
         )
+
+
+def _is_identifier(matrix: Matrix, j: int) -> bool:
+    column = matrix.values[:, j]
+    return _numbers_the_rows(column) or (matrix.names is not None and is_row_identifier(matrix.names[j], column))
 
 
 def _numbers_the_rows(column: HostArray) -> bool:
@@ -115,6 +149,8 @@ def unscaled(case: Case) -> Iterator[Finding]:
         size = np.maximum(np.abs(facts.mean), facts.deviation)
         size[list(matrix.nominal)] = 0
         largest = int(size.argmax())
+        if len(matrix.values) >= _FEW_ROWS and 0 < size[largest] < SMALL:
+            yield _too_small(matrix, largest, float(size[largest]))
         if len(matrix.values) < _FEW_ROWS or size[largest] <= LARGE:
             continue
         known = size[size > 0]
@@ -140,6 +176,18 @@ def unscaled(case: Case) -> Iterator[Finding]:
                 else "Scale them to about -1 to 1, or put a Normalization layer first.",
                 evidence={"largest": most},
             )
+
+
+def _too_small(matrix: Matrix, largest: int, size: float) -> Finding:
+    return Finding(
+        "unscaled_inputs",
+        "warning",
+        f"All columns are tiny: the largest, {matrix.name(largest)!r}, is of size {short(size)}. Weights begin as if inputs "
+        f"were of size 1: the network hardly sees such columns, and learns very slowly.",
+        "Standardize each column, (x - mean) / deviation of the training rows, or put a Normalization layer first.",
+        columns=matrix.named([largest]),
+        evidence={"largest": size},
+    )
 
 
 def _greatest(array: HostArray) -> float:

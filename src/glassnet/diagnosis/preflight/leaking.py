@@ -1,4 +1,4 @@
-"""Whether one column alone gives a class away, however they are related: neighbours along it are of one class."""
+"""Whether one column alone gives the target away, however they are related: classes part along it, or numbers rise with it."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,7 @@ from glassnet.foundation.types import HostArray
 _ROWS = 20_000
 _COLUMNS = 2_000
 _ENOUGH = 30
+_IN_STEP = 0.9995
 
 
 def class_leak(case: Case) -> Iterator[Finding]:
@@ -35,6 +36,41 @@ def class_leak(case: Case) -> Iterator[Finding]:
             best = strength[found[0]]
             why = f"along it, {100 * best:.1f} % of the rows are told apart by class"
             yield given_away(matrix, found, why, best)
+
+
+def order_leak(case: Case) -> Iterator[Finding]:
+    """|ρ| > 0.9995: numbers to predict that rise, or fall, wherever one column does, as its logarithm or its cube."""
+    y = case.y
+    if (
+        y is None
+        or case.labels is not None
+        or y.ndim > 2
+        or y[0].size > 1
+        or len(y) < _ENOUGH
+        or not np.isfinite(y.sum())
+    ):
+        return
+    step = max(1, len(y) // _ROWS)
+    goal = _ranks(y.reshape(-1)[::step])
+    for matrix in case.matrices:
+        if matrix.width < 2 or matrix.width > _COLUMNS or matrix.has_gaps:
+            continue
+        rho = [abs(_correlation(_ranks(matrix.values[::step, j]), goal)) for j in range(matrix.width)]
+        found = [j for j, value in enumerate(rho) if value > _IN_STEP]
+        if found and len(found) <= max(1, matrix.width // 2):
+            yield given_away(
+                matrix, found, f"their order is the same, with a rank correlation of {rho[found[0]]:.4f}", rho[found[0]]
+            )
+
+
+def _ranks(values: HostArray) -> HostArray:
+    """Each value's place in their order, equal ones sharing the middle of theirs, less the mean of all."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places] - (len(values) + 1) / 2
+
+
+def _correlation(one: HostArray, other: HostArray) -> float:
+    return float(one @ other / max(np.sqrt((one @ one) * (other @ other)), 1e-300))
 
 
 def _told(column: HostArray, codes: HostArray, nominal: bool) -> float:
