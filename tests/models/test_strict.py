@@ -94,3 +94,10 @@ def test_targets_that_the_last_layer_can_give_in_part_are_told_of_and_trained_on
     history = model.fit(X, X[:, 0] * X[:, 1], epochs=1, verbose=0)
     assert [finding.kind for finding in history.checked.warnings] == ["target_scale"]
     assert any("the last layer's relu gives nothing else" in note and "leave out" in note for note in history.notes)
+
+
+def test_what_not_strict_has_said_is_not_said_again():
+    make, x, y, _, words = WRONG["bytes"]
+    with pytest.warns(GlassnetWarning, match=words) as said:
+        history = make().fit(x, y, verbose=0, strict=False)
+    assert len(said) == 1 and not any("gives nothing else" in note for note in history.notes)

@@ -219,7 +219,7 @@ PLANTED: dict[str, tuple[str, str, str, Given, Given]] = {
         "duplicate_column",
         "note",
         "Column 2 is column 0 in other units",
-        lambda: {"x": with_column(32 - 1.8 * X[:, 0]), "y": TWO},
+        lambda: {"x": with_column(np.round(32 - 1.8 * X[:, 0], 2)), "y": TWO},
         lambda: {"x": with_column(32 - 1.8 * X[:, 0] + 0.1 * X[:, 1]), "y": TWO},
     ),
     "identifiers in no order": (
@@ -445,6 +445,12 @@ def test_several_mistakes_are_all_told_the_gravest_first():
     checked = check(x, THREE + 1, model=three(), batch_size=500)
     assert [finding.severity for finding in checked.findings[:2]] == ["error", "error"]
     assert {"not_finite", "labels_out_of_range", "constant_column", "batch_too_large"} <= set(checked.kinds)
+
+
+def test_targets_partly_out_of_reach_do_not_hide_that_they_are_too_wide():
+    checked = check(X, X[:, :2] * [2, 3], model=net(1, "relu", "mse"))
+    assert [finding.severity for finding in checked.of("target_shape")] == ["error"]
+    assert [finding.severity for finding in checked.of("target_scale")] == ["warning"]
 
 
 def test_the_numbers_of_words_are_no_quantities():
