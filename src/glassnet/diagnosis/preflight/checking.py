@@ -49,6 +49,7 @@ FAST: tuple[Rule, ...] = (
 THOROUGH: tuple[Rule, ...] = (
     *FAST,
     _each(on_columns.proportional),
+    _each(on_columns.drawn_numbers),
     leaking.class_leak,
     leaking.order_leak,
     order.sorted_rows,

@@ -19,6 +19,7 @@ SMALL = 0.01
 
 _SAME = 0.99999
 _MOST_COMPARED = 300
+_ENOUGH_DRAWN = 50
 _FEW_ROWS = 8
 _ENOUGH_ROWS = 20
 
@@ -122,6 +123,40 @@ def identifier(matrix: Matrix) -> Iterator[Finding]:
             columns=matrix.named(found),
             evidence={"distinct": float(len(matrix.values)), "rows": float(len(matrix.values))},
         )
+
+
+def drawn_numbers(matrix: Matrix) -> Iterator[Finding]:
+    """Columns of whole numbers, all different, spread evenly over a wide range: identifiers drawn at random, perhaps."""
+    if matrix.width < 2 or len(matrix.values) < _ENOUGH_DRAWN:
+        return
+    found = [
+        j
+        for j in range(min(matrix.width, _MOST_COMPARED))
+        if j not in matrix.nominal and not _is_identifier(matrix, j) and _is_drawn(matrix.values[:, j])
+    ]
+    if found:
+        low, high = float(matrix.facts.low[found[0]]), float(matrix.facts.high[found[0]])
+        yield Finding(
+            "identifier_column",
+            "note",
+            f"Column {matrix.name(found[0])!r} holds another whole number in every row, spread evenly from {low:.15g} to "
+            f"{high:.15g}. Is it an identifier? From one a network can only learn its rows by heart.",
+            "Leave it out if it is one; a quantity may stay.",
+            columns=matrix.named(found[:MOST_NAMED]),
+            evidence={"distinct": float(len(matrix.values)), "rows": float(len(matrix.values))},
+        )
+
+
+def _is_drawn(column: HostArray) -> bool:
+    """Whole, all different, and as even as draws from one range are: |F(v) - uniform| < 1.36 / √n, as of Kolmogorov."""
+    if not np.isfinite(column.sum()) or not bool((column == np.floor(column)).all()):
+        return False
+    ordered = np.sort(column.astype(np.float64))
+    span, n = ordered[-1] - ordered[0], len(ordered)
+    if span < n or not bool((np.diff(ordered) > 0).all()):
+        return False
+    even = (np.arange(n) + 0.5) / n
+    return float(np.abs((ordered - ordered[0]) / span - even).max()) < 1.36 / np.sqrt(n)
 
 
 def _is_identifier(matrix: Matrix, j: int) -> bool:
