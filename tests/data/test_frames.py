@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from glassnet.data import Table
+from glassnet.data.frames import column_names_of
 from glassnet.foundation.errors import DataError
 
 
@@ -72,3 +73,10 @@ def test_two_columns_of_one_name_are_refused():
 def test_what_is_no_table(value):
     with pytest.raises(DataError, match="Expected a table"):
         Table.from_frame(value)
+
+
+def test_the_names_of_columns_are_text_whatever_the_library():
+    assert column_names_of(frame())[-2:] == ("zoned", "7")
+    assert column_names_of(pa.table({"a": [1], "b": [2]})) == ("a", "b")
+    assert column_names_of(np.zeros((2, 2))) is None
+    assert column_names_of({"a": [1]}) is None

@@ -101,3 +101,24 @@ def test_what_not_strict_has_said_is_not_said_again():
     with pytest.warns(GlassnetWarning, match=words) as said:
         history = make().fit(x, y, verbose=0, strict=False)
     assert len(said) == 1 and not any("gives nothing else" in note for note in history.notes)
+
+
+def test_a_column_of_a_data_frame_is_called_by_its_name():
+    import pandas as pd
+
+    frame = pd.DataFrame(X, columns=["age", "height", "ward", "dose"])
+    history = net(1, None, "mse").fit(frame.assign(ward=3.0), X[:, 0] * X[:, 1], verbose=0)
+    assert history.checked.of("constant_column")[0].where == "column 'ward'"
+    frame.loc[7, "height"] = np.nan
+    with pytest.raises(DataError, match="row 7, column 1 'height'"):
+        net(1, None, "mse").fit(frame, X[:, 0], verbose=0)
+
+
+def test_a_class_that_validation_lacks_is_told_of_and_one_that_training_lacks_stops():
+    def few(x, y, *held):
+        return net(3, "softmax", "sparse_categorical_crossentropy").fit(x, y, validation_data=held, verbose=0)
+
+    two = Y < 2
+    assert few(X, Y, X[two] + 1, Y[two]).checked.of("missing_class")[0].severity == "warning"
+    with pytest.raises(DataError, match="none of class 2 in training"):
+        few(X[two], Y[two], np.concatenate([X + 1, X + 2]), np.tile(Y, 2))

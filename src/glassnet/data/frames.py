@@ -14,6 +14,18 @@ def is_frame(value: Any) -> bool:
     return hasattr(value, "column_names") or (hasattr(value, "columns") and hasattr(value, "dtypes"))
 
 
+def column_names_of(value: Any) -> tuple[str, ...] | None:
+    """The names of a table's columns as text; None for what is no table.
+
+    Example:
+        >>> column_names_of(np.zeros((2, 2))) is None
+        True
+    """
+    if not is_frame(value):
+        return None
+    return tuple(map(str, value.column_names if hasattr(value, "column_names") else value.columns))
+
+
 def columns_of_frame(frame: Any) -> dict[str, Column]:
     """The columns of a data frame, an Arrow table or a dictionary, by name.
 

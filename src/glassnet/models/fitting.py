@@ -11,6 +11,7 @@ import numpy as np
 
 from glassnet import data
 from glassnet.callbacks import CallbackList, EarlyStopping, History, progress_for
+from glassnet.data.frames import column_names_of
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.shapes import int_or_none, positive_int
 from glassnet.foundation.types import Weights
@@ -339,6 +340,7 @@ class _Arrangement:
             validation=(validation.x, validation.y) if isinstance(validation, Rows) else None,
             batch_size=self.job.batch_size or _BATCH,
             batch_given=self.job.batch_size is not None,
+            columns=column_names_of(source.x),
             shuffle=self.job.shuffle,
             weighted=source.sample_weight is not None
             or source.class_weight is not None

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from glassnet import data
+from glassnet.data.frames import column_names_of
 from glassnet.foundation.errors import ConfigError, DataError
 from glassnet.foundation.types import HostArray
 from glassnet.training.checks import Complain, refuse
@@ -77,6 +78,7 @@ def collect(
     Raises:
         DataError: strings, NaN or infinity (row and column named), or lengths that differ.
     """
+    names = column_names_of(x)
     x = arrays(x, "x")
     y = arrays(y, "y") if y is not None else None
     named = [(f"x{where}", leaf) for where, leaf in named_leaves(x)]
@@ -90,7 +92,7 @@ def collect(
     data.check_same_rows(dict(named))
     for name, leaf in named:
         try:
-            data.check_finite(leaf, name)
+            data.check_finite(leaf, name, names if name == "x" else None)
         except DataError as error:
             complain(error)
     for _, leaf in named_leaves(weights):

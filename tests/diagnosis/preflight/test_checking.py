@@ -301,7 +301,7 @@ PLANTED: dict[str, tuple[str, str, str, Given, Given]] = {
     ),
     "a class that validation lacks": (
         "missing_class",
-        "error",
+        "warning",
         "none of class 2 in validation",
         lambda: {"x": X, "y": THREE, "validation": (numbers(9)[:60], np.minimum(THREE, 1)[:60])},
         lambda: {"x": X, "y": THREE, "validation": (numbers(9)[:60], THREE[:60])},

@@ -134,6 +134,7 @@ def glance(
     validation: tuple[Any, Any] | None = None,
     batch_size: int | None = None,
     batch_given: bool = False,
+    columns: Sequence[str] | None = None,
     shuffle: bool = True,
     weighted: bool = False,
 ) -> Checked:
@@ -147,6 +148,7 @@ def glance(
         validation: the rows to validate on, (x, y).
         batch_size: rows a step.
         batch_given: whether the user chose it.
+        columns: names for the columns of x, (d,), where they are known.
         shuffle: whether rows are shuffled.
         weighted: whether rows or classes have weights.
 
@@ -163,7 +165,8 @@ def glance(
     held = None if validation is None else (_as_named(validation[0], "x"), _as_named(validation[1], "y"))
     goal = None if y is None else _as_named(y, "y")
     more = {"batch_size": batch_size, "batch_given": batch_given, "shuffle": shuffle, "weighted": weighted}
-    case = case_of(_as_named(x, "x"), goal, model, held, **more)
+    names = None if columns is None else tuple(columns)
+    case = case_of(_as_named(x, "x"), goal, model, held, names, **more)
     rules = FAST if shuffle else (*FAST, order.sorted_rows)
     found = [finding for rule in rules for finding in rule(case)]
     if objective is not None:

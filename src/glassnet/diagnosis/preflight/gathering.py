@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from glassnet import data
+from glassnet.data.frames import column_names_of
 from glassnet.diagnosis.preflight import network
 from glassnet.diagnosis.preflight.case import CELLS, Case, Matrix
 from glassnet.diagnosis.preflight.classes import classes_of, codes_of
@@ -40,8 +41,7 @@ def column_names(x: Any, given: Sequence[str] | None) -> tuple[str, ...] | None:
     Raises:
         ConfigError: another number of names than columns.
     """
-    own = getattr(x, "columns", None)
-    names = given if given is not None else own if own is not None and not callable(own) else None
+    names = given if given is not None else column_names_of(x)
     if names is None:
         return None
     width = np.shape(x)[1] if np.ndim(x) == 2 else None

@@ -18,7 +18,7 @@ _MULTIPLIER = np.uint32(2_654_435_761)
 
 
 def missing_class(case: Case) -> Iterator[Finding]:
-    """A class that training or validation has no row of; an error where chance can hardly have done that."""
+    """A class that training or validation has no row of; an error where training lacks it, and hardly by chance."""
     if case.labels is None or case.held_labels is None or not len(case.held_labels):
         return
     here = np.bincount(case.labels, minlength=len(case.classes))
@@ -36,7 +36,7 @@ def missing_class(case: Case) -> Iterator[Finding]:
         other = "validation" if name == "training" else "training"
         yield Finding(
             "missing_class",
-            "error" if chance < _SURE else "warning",
+            "error" if chance < _SURE and name == "training" else "warning",
             f"Expected rows of every class in training and in validation; received none of class {classes} in {name}, and "
             f"{rows:,} in {other}.{' Chance does not do that: the rows were parted by their order.' if chance < _SURE else ''}",
             "Shuffle the rows before parting them, or let fit do it: validation_split=0.2, which keeps each class's share.",
