@@ -96,3 +96,12 @@ def test_the_result_that_broke_is_told_by_its_place():
 def test_the_users_own_line_is_told():
     found = first_broken(lambda x: jnp.sum(jnp.log(x)), X)
     assert found.line.startswith("test_equations.py, line ")
+
+
+def test_a_project_may_lie_in_a_folder_of_any_name(tmp_path):
+    script = tmp_path / "glassnet" / "jax" / "mine.py"
+    script.parent.mkdir(parents=True)
+    script.write_text("import jax.numpy as jnp\n\n\ndef loss(x):\n    return jnp.sum(jnp.log(x))\n", encoding="utf-8")
+    own = {}
+    exec(compile(script.read_text("utf-8"), str(script), "exec"), own)
+    assert first_broken(own["loss"], X).line == "mine.py, line 5, in loss"

@@ -4,10 +4,12 @@ What is used of `jax.extend` is not promised to stay: `AVAILABLE` says whether i
 it has another, coarser way where it is not.
 """
 
-import re
+import os
+import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module, util
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -19,6 +21,12 @@ AVAILABLE = all(hasattr(core, name) for name in ("ClosedJaxpr", "Literal", "jaxp
 _PARTS = {"jit", "pjit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "remat2", "checkpoint"}
 DIFFERENTIATED = {"jit", "pjit", "closed_call", "remat2", "checkpoint"}
 """Equations made of others whose gradient is that of the others, none of its own."""
+
+#: Where code lies that is not the user's: this library, JAX and what is installed beside it, and Python's own.
+_NOT_OWN = tuple(
+    str(folder) + os.sep
+    for folder in (Path(__file__).parents[1], Path(jax.__file__).parents[1], sysconfig.get_paths()["stdlib"])
+)
 
 
 @dataclass
@@ -115,8 +123,8 @@ def _own_line(equation: Any) -> str:
     """The line of code outside of this library and JAX that an equation comes from."""
     trace = equation.source_info.traceback
     for frame in trace.frames if trace is not None else ():
-        name = frame.file_name.replace("\\", "/")
-        if re.search(r"/(jax|glassnet|jaxlib)/|<frozen|/lib/python3", name):
+        name = frame.file_name
+        if name.startswith((*_NOT_OWN, "<frozen")):
             continue
-        return f"{name.rsplit('/', 1)[-1]}, line {frame.line_num}, in {frame.function_name.rsplit('.', 1)[-1]}"
+        return f"{Path(name).name}, line {frame.line_num}, in {frame.function_name.rsplit('.', 1)[-1]}"
     return ""
