@@ -8,22 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-CAUSES = (
-    "good_fit",
-    "overfitting",
-    "underfitting",
-    "over_confident",
-    "not_converged",
-    "plateau",
-    "learning_rate_too_high",
-    "learning_rate_too_low",
-    "diverged",
-    "unstable",
-    "no_better_than_baseline",
-    "too_little_validation",
-    "suspiciously_good",
-    "distribution_shift",
-)
+from glassnet.diagnosis import KINDS
+
+CAUSES = KINDS
+"""A training is harmed in one way, or in none; its number seeds it, so that the order stays."""
 
 
 @dataclass

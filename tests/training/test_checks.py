@@ -5,7 +5,7 @@ import pytest
 
 from glassnet import losses
 from glassnet.foundation.errors import ConfigError, DataError, ShapeError
-from glassnet.training.checks import check_link, check_targets, out_of_reach
+from glassnet.training.checks import check_targets, out_of_reach, wrong_link
 
 SPARSE, HOT, BINARY = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"
 
@@ -73,7 +73,7 @@ def test_targets_that_the_loss_cannot_mean_are_named_by_row(loss, y, shape, erro
     ],
 )
 def test_a_last_layer_that_gives_what_the_loss_reads_passes(loss, link, width, activation):
-    check_link(losses.get(loss), link, (None, width), final_activation=activation)
+    assert not list(wrong_link(losses.get(loss), link, (None, width), activation))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_last_layer_that_gives_what_the_loss_reads_passes(loss, link, width, a
 )
 def test_logits_and_probabilities_are_not_mistaken_for_each_other(loss, link, width, activation, words):
     with pytest.raises(ConfigError, match=words):
-        check_link(losses.get(loss), link, (None, width), final_activation=activation)
+        raise next(wrong_link(losses.get(loss), link, (None, width), activation)).error
 
 
 @pytest.mark.parametrize(

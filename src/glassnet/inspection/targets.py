@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from glassnet.foundation.errors import ConfigError, DataError
@@ -213,8 +212,3 @@ def at_baseline(question: Question, baseline: Any) -> Any:
     if isinstance(question.point, np.ndarray) or isinstance(baseline, str | float | int):
         return jax.tree.map(lambda a: baseline_for(a, baseline), question.point)
     return jax.tree.map(baseline_for, question.point, baseline)
-
-
-def as_float(value: Any) -> Any:
-    """`value` as 32-bit floats on the device."""
-    return jnp.asarray(value, jnp.float32)

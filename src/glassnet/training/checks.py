@@ -70,24 +70,15 @@ def check_targets(loss: Any, y: HostArray, output_shape: Shape, final: str | Non
             raise wrong.error
 
 
-def check_link(loss: Any, link: str | None, output_shape: Shape, *, final_activation: str | None) -> None:
-    """Raise when the loss expects probabilities and the last layer cannot give them, or the other way round.
+def wrong_link(loss: Any, link: str | None, output_shape: Shape, final: str | None) -> Iterator[Wrong]:
+    """What is wrong where the loss expects probabilities and the last layer cannot give them, or the other way round.
 
     Args:
         loss: the loss.
         link: ``"sigmoid"`` or ``"softmax"`` where the outputs come from one, else None.
         output_shape: the outputs' shape.
-        final_activation: the name of the last layer's activation where it is known.
-
-    Raises:
-        ConfigError: logits where probabilities are expected, probabilities where logits are, or a softmax over one output.
+        final: the name of the last layer's activation where it is known.
     """
-    for wrong in wrong_link(loss, link, output_shape, final_activation):
-        raise wrong.error
-
-
-def wrong_link(loss: Any, link: str | None, output_shape: Shape, final: str | None) -> Iterator[Wrong]:
-    """What is wrong between the last activation and the loss."""
     if link == "softmax" and output_shape[-1] == 1:
         yield _linked(
             "Expected a softmax over two or more outputs; received one output, whose softmax is always 1. Use "

@@ -43,6 +43,8 @@ def test_a_layer_of_ones_own_is_confirmed_too(kind):
     seen = xrayed(kind())
     assert not list(seen.disagreements())
     assert max(d.error for found in seen.differences.values() for d in found) <= 1e-3
+    assert ("differences with 32 bits" in str(seen)) == (not seen.checker.wide) == (kind is not Narrow)
+    assert ("differences with 32 bits" in seen._repr_html_()) == (kind is not Narrow)
 
 
 def test_a_number_that_was_not_among_them_is_computed_when_it_is_asked_for():

@@ -67,10 +67,11 @@ class Checker:
         self.gradients, self._order = gradients, {path: number for number, path in enumerate(gradients)}
         self._moment = (np.uint32(moment[0]), np.int32(moment[1]))
         self._scale = max((float(np.abs(g).max(initial=0.0)) for g in gradients.values()), default=0.0)
-        self._wide, self._run = True, _loss(blueprint, _widened(objective), tuple(gradients))
+        #: Whether 64 bits could be used.
+        self.wide, self._run = True, _loss(blueprint, _widened(objective), tuple(gradients))
         self._arrays = jax.tree.map(_wide, (*arrays, batch))
         if not self._is_that_of_the_step(loss):
-            self._wide, self._run = False, _loss(blueprint, objective, tuple(gradients))
+            self.wide, self._run = False, _loss(blueprint, objective, tuple(gradients))
             self._arrays = jax.tree.map(np.asarray, (*arrays, batch))
             self._center = self._at("", 0, 0.0)
 
@@ -86,9 +87,9 @@ class Checker:
         gradient = self.gradients[path]
         index = tuple(int(i) for i in np.unravel_index(place, np.shape(gradient)))
         w, g = float(self._arrays[0][path][index]), float(gradient[index])
-        tries = [self._try(path, place, step * max(1.0, abs(w)), g) for step in _STEPS[self._wide][:1]]
+        tries = [self._try(path, place, step * max(1.0, abs(w)), g) for step in _STEPS[self.wide][:1]]
         if tries[0].error > 1e-4:
-            tries += [self._try(path, place, step * max(1.0, abs(w)), g) for step in _STEPS[self._wide][1:]]
+            tries += [self._try(path, place, step * max(1.0, abs(w)), g) for step in _STEPS[self.wide][1:]]
         return replace(min(tries, key=lambda found: found.error), index=index)
 
     def _try(self, path: str, place: int, h: float, g: float) -> Difference:
@@ -112,8 +113,8 @@ class Checker:
 
     def _at(self, path: str, place: int, move: float) -> float:
         which = np.int32(self._order.get(path, -1))
-        with jax.enable_x64(self._wide):
-            kind = np.float64 if self._wide else np.float32
+        with jax.enable_x64(self.wide):
+            kind = np.float64 if self.wide else np.float32
             params, rest, batch = self._arrays
             return float(self._run(params, rest, self._moment, batch, which, np.int32(place), kind(move)))
 

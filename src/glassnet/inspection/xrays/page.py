@@ -1,10 +1,12 @@
 """An x-ray as a quiet page for notebooks: each layer opens on a click, nothing is loaded from elsewhere."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from glassnet.inspection.xrays.lines import Line, Table
 from glassnet.inspection.xrays.record import LayerXRay, XRay
-from glassnet.inspection.xrays.text import shown, title
+from glassnet.inspection.xrays.text import loss_lines, more_units, shown, title, update_lines
 from glassnet.plots.markup import escape, tag
 
 _PAGE = "font-family:system-ui,sans-serif;max-width:62em;font-size:14px"
@@ -30,17 +32,14 @@ def _sections(xray: XRay) -> list[str]:
     forwards = [_heading("Forwards"), *(_block(layer, back=False) for layer in xray.layers)]
     if xray.step is None:
         return forwards
-    text = shown(xray)
-    loss = text[text.index("\nLOSS\n") : text.index("\nBACKWARDS\n")]
-    update = text[text.index("\nUPDATE by") :]
     return [
         *forwards,
         _heading("Loss"),
-        tag("pre", escape(loss.split("LOSS\n", 1)[1].rstrip()), style=_PRE),
+        _lines(loss_lines(xray)),
         _heading("Backwards"),
         *(_block(layer, back=True) for layer in reversed(xray.layers)),
         _heading("Update"),
-        tag("pre", escape(update.strip()), style=_PRE),
+        _lines(update_lines(xray, xray.step)),
     ]
 
 
@@ -61,11 +60,16 @@ def _heading(text: str) -> str:
     return tag("p", tag("strong", escape(text)), style="margin:14px 0 2px")
 
 
+def _lines(lines: Sequence[str]) -> str:
+    return tag("pre", escape("\n".join(lines)), style=_PRE)
+
+
 def _block(layer: LayerXRay, *, back: bool) -> str:
     lines = layer.backward if back else layer.forward
     inside = [_line(line) for line in lines]
     if not back:
         inside = [tag("p", tag("em", escape(layer.formula)), style="margin:4px 0 4px 16px"), *inside]
+        inside += [tag("p", escape(more), style=_LINE)] if (more := more_units(layer)) else []
         inside += [_table(table) for table in layer.tables]
     if not inside:
         inside = [tag("p", escape("nothing to work out here"), style=_LINE)]

@@ -27,16 +27,12 @@ def shown(xray: XRay) -> str:
         found += ["", "LAYERS", *_summary(xray)]
     if xray.step is None:
         return "\n".join(found)
-    found += ["", "LOSS", *_loss(xray)]
+    found += ["", "LOSS", *loss_lines(xray)]
     if xray.worked:
         found += ["", "BACKWARDS"]
         for layer in reversed(xray.layers):
             found += ["", *_backward(layer)]
-    found += ["", *_update(xray, xray.step)]
-    for path, d in xray.disagreements():
-        why = "the loss has a corner here" if d.kink else "not confirmed"
-        found += _wrapped(f"note: {path}{list(d.index)} {d.gradient:.6g}, difference {d.difference:.6g}: {why}")
-    return "\n".join(found)
+    return "\n".join([*found, "", *update_lines(xray, xray.step)])
 
 
 def shown_layer(layer: LayerXRay) -> str:
@@ -56,8 +52,7 @@ def _forward(layer: LayerXRay) -> list[str]:
     for array in _arrays(layer.call.outputs)[:1]:
         found += _numbers("out", array)
     found += _lines(layer.forward)
-    if layer.working.more_units:
-        found.append(f"  {layer.working.more_units} units more: .unit(0) of this layer writes out the first")
+    found += _wrapped(more_units(layer))
     return [*found, *(line for table in layer.tables for line in _table(table))]
 
 
@@ -137,7 +132,8 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else "…" + text[1 - most :]
 
 
-def _loss(xray: XRay) -> list[str]:
+def loss_lines(xray: XRay) -> list[str]:
+    """The loss of each output, penalties, and all of it."""
     found, total = [], xray.loss or 0.0
     for entry in xray.losses:
         found += _wrapped(f"{entry['output']}: {entry['loss']}, {entry['formula']}")
@@ -153,7 +149,8 @@ def _loss(xray: XRay) -> list[str]:
     return [*found, f"  L = {total:.6g}"]
 
 
-def _update(xray: XRay, step: RealStep) -> list[str]:
+def update_lines(xray: XRay, step: RealStep) -> list[str]:
+    """Weights before and after beside their gradients, one of them worked, and what is to be said of it."""
     found = wrap(f"UPDATE by {xray.optimizer!r}, α = {step.rate:.6g}", _COLUMNS, subsequent_indent="  ")
     found.append(f"  {'weight':<24}{'before':>14}{'dL/dw':>13}{'difference':>12}{'after':>15}")
     first, most = None, _MOST if xray.worked else 1
@@ -176,7 +173,24 @@ def _update(xray: XRay, step: RealStep) -> list[str]:
         ]
     if step.left:
         found += ["", *_wrapped("fit leaves the average of the weights in the model: xray.step.left")]
+    return [*found, *_notes(xray)]
+
+
+def _notes(xray: XRay) -> list[str]:
+    """Gradients that central differences do not confirm, and differences less exact than usual."""
+    found = []
+    if xray.checker is not None and not xray.checker.wide:
+        found += _wrapped("note: differences with 32 bits, since the network is another one, or none, with 64")
+    for path, d in xray.disagreements():
+        why = "the loss has a corner here" if d.kink else "not confirmed"
+        found += _wrapped(f"note: {path}{list(d.index)} {d.gradient:.6g}, difference {d.difference:.6g}: {why}")
     return found
+
+
+def more_units(layer: LayerXRay) -> str:
+    """How many units of a large dense layer are not written out, and how to see one; empty where all are."""
+    left = layer.working.more_units
+    return f"{left} units more: .unit(0) of this layer writes out the first" if left else ""
 
 
 def _steps(lines: Iterable[Line], indent: str) -> list[str]:
