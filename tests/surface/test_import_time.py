@@ -1,4 +1,4 @@
-"""``import glassnet`` and ``glassnet --help`` answer at once: they load nothing heavy."""
+"""``import glassnet`` and ``glassnet --help`` answer at once, and a training loads what it needs: nothing heavy beside it."""
 
 import json
 import os
@@ -41,3 +41,13 @@ def test_asking_for_help_loads_no_engine() -> None:
     modules, printed = loaded_after(ASK_FOR_HELP)
     assert modules & HEAVY == set()
     assert "usage" in printed.lower()
+
+
+def test_a_training_loads_no_room_that_judges_or_draws() -> None:
+    modules, _ = loaded_after(
+        "import numpy as np\nimport glassnet as keras\n"
+        "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\n"
+        "model.compile('sgd', 'mse')\nmodel.fit(np.zeros((4, 1)), np.zeros((4, 1)), verbose=0)"
+    )
+    assert "glassnet.preflight" in modules  # the look before training
+    assert not {f"glassnet.{room}" for room in ("diagnosis", "inspection", "plots", "tuning", "workbench")} & modules

@@ -10,8 +10,8 @@ from glassnet.cli.pictures import courses, saved
 from glassnet.cli.steps import Watcher, counted
 from glassnet.cli.terminal import Out, is_utf8, streams
 from glassnet.cli.train import chosen_settings
+from glassnet.foundation.readable import short
 from glassnet.plots import sparkline
-from glassnet.plots.readable import short
 from glassnet.tuning import Comparison, Race
 from glassnet.tuning.races import best_of_each
 from glassnet.workbench import Settings

@@ -7,8 +7,8 @@ from glassnet.cli.saved import loaded, remark
 from glassnet.cli.steps import counted
 from glassnet.cli.terminal import Out, is_utf8, streams
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import percent, short
 from glassnet.persistence import atomic_write_text
-from glassnet.plots.readable import percent, short
 from glassnet.workbench import Explanation, explain, explanation_html
 from glassnet.workbench.explaining import one_row
 from glassnet.workbench.explaining_page import after

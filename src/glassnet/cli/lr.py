@@ -10,7 +10,7 @@ from glassnet.cli.pictures import bars, range_test, saved
 from glassnet.cli.steps import Watcher, counted
 from glassnet.cli.terminal import Out, streams
 from glassnet.cli.train import chosen_settings
-from glassnet.plots.readable import short
+from glassnet.foundation.readable import short
 from glassnet.tuning import LearningRate
 from glassnet.workbench import Settings
 from glassnet.workbench.experiment import prepared

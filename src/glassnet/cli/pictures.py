@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.cli.terminal import Out, is_utf8
+from glassnet.foundation.readable import short
 from glassnet.plots import text_curves
-from glassnet.plots.readable import short
 from glassnet.tuning import Race
 
 _INDENT, _WIDEST, _HEIGHT = 12, 76, 9

@@ -5,7 +5,7 @@ from typing import Any
 
 from glassnet.cli.terminal import Out, fold
 from glassnet.diagnosis import Health
-from glassnet.plots.readable import short
+from glassnet.foundation.readable import short
 from glassnet.workbench import Evaluation
 
 _MOST_CLASSES = 12

@@ -3,8 +3,8 @@
 from glassnet.diagnosis.advice import Advice, Trial, advise
 from glassnet.diagnosis.health import FLAG_TITLES, Flag, Health, HealthLook, Price
 from glassnet.diagnosis.judge import judge_curves, verdict
-from glassnet.diagnosis.preflight import FINDING_TITLES, Checked, Finding, check, check_table
 from glassnet.diagnosis.verdict import KINDS, TITLES, Evidence, Kind, Verdict
+from glassnet.preflight import FINDING_TITLES, Checked, Finding, check, check_table
 
 __all__ = [
     "FINDING_TITLES",

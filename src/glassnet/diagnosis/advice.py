@@ -13,10 +13,10 @@ from glassnet.diagnosis.judge import verdict as judged
 from glassnet.diagnosis.sight.task import task_losses
 from glassnet.diagnosis.verdict import MOST_ACTIONS, Verdict
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import short
 from glassnet.foundation.shapes import int_or_none
 from glassnet.foundation.types import HostArray
 from glassnet.models import fit_together
-from glassnet.plots.readable import short
 
 _SET_ASIDE = 0.2
 _T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131)

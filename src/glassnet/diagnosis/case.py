@@ -12,7 +12,7 @@ from glassnet.diagnosis.facts import Facts, gather
 from glassnet.diagnosis.sight.flow import Flow, flow_of
 from glassnet.diagnosis.sight.race import Race, first_rate, race_of
 from glassnet.diagnosis.sight.seen import Sight, sight_of
-from glassnet.plots.readable import numbers
+from glassnet.foundation.readable import numbers
 
 
 @dataclass(frozen=True)

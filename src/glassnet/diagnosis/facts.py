@@ -9,7 +9,7 @@ import numpy as np
 
 from glassnet.diagnosis.course import Course, course_of
 from glassnet.diagnosis.verdict import Evidence
-from glassnet.plots.readable import numbers, short
+from glassnet.foundation.readable import numbers, short
 
 _LOWER_IS_BETTER = ("loss", "error", "entropy", "mse", "mae", "rmse", "perplexity", "brier")
 

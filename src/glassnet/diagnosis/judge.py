@@ -7,7 +7,7 @@ from glassnet.diagnosis import rules_broken, rules_curves, rules_rate, rules_row
 from glassnet.diagnosis.case import Case, Told, accuracy_in, case_of
 from glassnet.diagnosis.making import verdict_of
 from glassnet.diagnosis.verdict import Verdict
-from glassnet.plots.readable import numbers
+from glassnet.foundation.readable import numbers
 
 _RULES = (
     rules_broken.exploded,

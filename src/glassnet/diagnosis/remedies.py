@@ -2,7 +2,7 @@
 
 from glassnet.diagnosis.case import Case
 from glassnet.diagnosis.verdict import MOST_ACTIONS, Kind
-from glassnet.plots.readable import short
+from glassnet.foundation.readable import short
 
 SPLIT = "Set rows aside for validation: validation_split=0.2."
 

@@ -8,7 +8,7 @@ from glassnet.diagnosis.making import FEWEST_EPOCHS, verdict_of
 from glassnet.diagnosis.remedies import actions
 from glassnet.diagnosis.rules_rate import FAR_ABOVE, too_high, unusual
 from glassnet.diagnosis.verdict import Evidence, Verdict
-from glassnet.plots.readable import numbers, short
+from glassnet.foundation.readable import numbers, short
 
 
 def not_finite(case: Case) -> Verdict | None:

@@ -12,7 +12,7 @@ from glassnet.diagnosis.making import FEWEST_EPOCHS, verdict_of
 from glassnet.diagnosis.rules_broken import thrown_about
 from glassnet.diagnosis.rules_rate import FAR_ABOVE, gains, rescued, small_rate, stuck, too_high, too_low, unusual
 from glassnet.diagnosis.verdict import Evidence, Verdict
-from glassnet.plots.readable import numbers, percent, short
+from glassnet.foundation.readable import numbers, percent, short
 
 _ENOUGH_TO_FIND = 150
 """Training rows from which a simple model that finds nothing means that there is nothing to find."""

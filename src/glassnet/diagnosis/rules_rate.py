@@ -8,7 +8,7 @@ from glassnet.diagnosis.making import FEWEST_EPOCHS, verdict_of
 from glassnet.diagnosis.sight.flow import Flow
 from glassnet.diagnosis.sight.race import Race
 from glassnet.diagnosis.verdict import Evidence, Verdict
-from glassnet.plots.readable import percent, short
+from glassnet.foundation.readable import percent, short
 
 _USUAL = {
     "adam": 1e-3,

@@ -7,7 +7,7 @@ from glassnet.diagnosis.case import Case
 from glassnet.diagnosis.making import verdict_of
 from glassnet.diagnosis.sight.seen import Sight
 from glassnet.diagnosis.verdict import Evidence, Verdict
-from glassnet.plots.readable import percent, short
+from glassnet.foundation.readable import percent, short
 
 FEWEST_ROWS = 12
 """With fewer validation rows nothing can be said of any difference."""

@@ -4,7 +4,7 @@ import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
-from glassnet.plots.readable import percent
+from glassnet.foundation.readable import percent
 
 if TYPE_CHECKING:
     from glassnet.diagnosis.verdict import Verdict

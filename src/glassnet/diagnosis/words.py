@@ -5,7 +5,7 @@ from glassnet.diagnosis.course import Course
 from glassnet.diagnosis.facts import Facts
 from glassnet.diagnosis.sight.flow import Flow
 from glassnet.diagnosis.sight.seen import Sight
-from glassnet.plots.readable import percent, short
+from glassnet.foundation.readable import percent, short
 
 NOTHING = "There is no training loss to judge yet: not one epoch is finished."
 NO_VALIDATION = "There was no validation, so overfitting could not be seen."

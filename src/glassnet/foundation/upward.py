@@ -13,7 +13,7 @@ ROOMS = {
     "automatic_learning_rate": "glassnet.tuning.automatic",
     "check": "glassnet.diagnosis",
     "constraint": "glassnet.constraints:get",
-    "glance": "glassnet.diagnosis.preflight",
+    "glance": "glassnet.preflight",
     "first_bad_number": "glassnet.diagnosis.first_bad",
     "look_at_step": "glassnet.diagnosis.first_bad",
     "initializer": "glassnet.initializers:get",

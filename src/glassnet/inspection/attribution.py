@@ -8,12 +8,12 @@ import jax
 import numpy as np
 
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import short
 from glassnet.foundation.shapes import positive_int
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.targets import Question, ask, at_baseline
 from glassnet.plots.attributions import attribution_picture
 from glassnet.plots.picture import Picture
-from glassnet.plots.readable import short
 
 _PARTS = ("integrated gradients", "occlusion")
 

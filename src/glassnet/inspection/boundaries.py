@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ConfigError, DataError
+from glassnet.foundation.readable import percent
 from glassnet.foundation.shapes import positive_int
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.dependence import column_number
@@ -15,7 +16,6 @@ from glassnet.inspection.projecting import project
 from glassnet.inspection.tapping import prepared
 from glassnet.plots.picture import Picture
 from glassnet.plots.planes import boundary as boundary_picture
-from glassnet.plots.readable import percent
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import short
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.occluding import one_input
 from glassnet.inspection.tapping import prepared
 from glassnet.plots.attributions import dependence
 from glassnet.plots.picture import Picture
-from glassnet.plots.readable import short
 
 
 @dataclass(frozen=True, eq=False, repr=False)

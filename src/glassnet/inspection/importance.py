@@ -10,6 +10,7 @@ from glassnet import metrics
 from glassnet.callbacks.monitor import better_when_higher
 from glassnet.foundation import engine
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import short
 from glassnet.foundation.registry import did_you_mean
 from glassnet.foundation.shapes import positive_int
 from glassnet.foundation.types import HostArray
@@ -18,7 +19,6 @@ from glassnet.inspection.regions import region_names, regions
 from glassnet.models import evaluation, readiness
 from glassnet.plots.attributions import importance as importance_picture
 from glassnet.plots.picture import Picture
-from glassnet.plots.readable import short
 from glassnet.training.rows import Rows, collect
 
 

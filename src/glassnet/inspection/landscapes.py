@@ -8,12 +8,12 @@ import numpy as np
 from glassnet.callbacks import Callback
 from glassnet.foundation import engine
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import percent, short
 from glassnet.foundation.shapes import int_or_none
 from glassnet.foundation.types import HostArray
 from glassnet.models import evaluation, readiness
 from glassnet.plots.picture import Picture
 from glassnet.plots.planes import landscape as landscape_picture
-from glassnet.plots.readable import percent, short
 from glassnet.training.rows import collect
 
 

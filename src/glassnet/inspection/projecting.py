@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import percent
 from glassnet.foundation.shapes import positive_int
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.tapping import layer_at
 from glassnet.inspection.targets import embeddings_of
 from glassnet.plots.picture import Picture
 from glassnet.plots.planes import scatter
-from glassnet.plots.readable import percent
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import short
 from glassnet.foundation.shapes import positive_int
 from glassnet.foundation.types import HostArray
 from glassnet.inspection.tapping import in_batches, layer_at, one_array, prepared, rows_at_once, tap_program, tapped
 from glassnet.plots import tables
 from glassnet.plots.picture import Picture
-from glassnet.plots.readable import short
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -11,12 +11,12 @@ import numpy as np
 from glassnet.foundation import context, engine
 from glassnet.foundation.blueprint import Blueprint
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import short
 from glassnet.foundation.types import HostArray, Weights
 from glassnet.inspection.tapping import in_batches, layer_at, rows_at_once
 from glassnet.models import readiness
 from glassnet.plots.attributions import importance
 from glassnet.plots.picture import Picture
-from glassnet.plots.readable import short
 from glassnet.training.objective import Objective
 from glassnet.training.rows import collect
 

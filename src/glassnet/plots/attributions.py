@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ShapeError
+from glassnet.foundation.readable import short
 from glassnet.plots.marks import DASHES, Axis, Bars, Heat, Line, Panel, Points, Rule, cells
 from glassnet.plots.picture import Picture, picture
-from glassnet.plots.readable import short
 from glassnet.plots.theme import SERIES_COLOURS
 
 MOST_BARS = 20

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from glassnet.foundation.readable import log_ticks, nice_ticks, short, tick_labels
 from glassnet.plots.markup import escape, tag
-from glassnet.plots.readable import log_ticks, nice_ticks, short, tick_labels
 from glassnet.plots.theme import paint
 
 CHARACTER = 7.6

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from glassnet.foundation.errors import ShapeError
+from glassnet.foundation.readable import numbers, percent, short, tick_labels
 from glassnet.plots.axes import Scale, empty, feet, line, linear, text, text_width
 from glassnet.plots.markup import escape, shorten, tag
-from glassnet.plots.readable import numbers, percent, short, tick_labels
 from glassnet.plots.theme import frame, paint
 
 MOST_BARS = 40

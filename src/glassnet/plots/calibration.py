@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import DataError
+from glassnet.foundation.readable import numbers
 from glassnet.plots.marks import Axis, Bars, Line, Panel, Pieces, Points
 from glassnet.plots.picture import Picture, picture
-from glassnet.plots.readable import numbers
 from glassnet.plots.tradeoffs import share_interval
 
 _TICKS = (0, 0.25, 0.5, 0.75, 1)

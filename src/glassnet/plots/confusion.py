@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ShapeError
+from glassnet.foundation.readable import LARGEST, percent
 from glassnet.plots.axes import empty, fill, text, text_width
 from glassnet.plots.markup import escape, shorten, tag
-from glassnet.plots.readable import LARGEST, percent
 from glassnet.plots.theme import frame, paint
 
 MOST_CLASSES = 20

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ShapeError
+from glassnet.foundation.readable import short, tick_labels
 from glassnet.plots.axes import Scale, feet, grid, heading, linear, text_width
 from glassnet.plots.markup import coordinate, escape, shorten, tag
-from glassnet.plots.readable import short, tick_labels
 from glassnet.plots.theme import SERIES_COLOURS, frame, paint
 
 MOST_PATHS = 6

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glassnet.foundation.readable import SMALLEST, numbers, short
 from glassnet.plots.axes import (
     Scale,
     counting,
@@ -21,7 +22,6 @@ from glassnet.plots.axes import (
     tick_room,
 )
 from glassnet.plots.markup import coordinate, escape, shorten, tag
-from glassnet.plots.readable import SMALLEST, numbers, short
 from glassnet.plots.theme import SERIES_COLOURS, frame, paint
 
 MOST_SERIES = 10

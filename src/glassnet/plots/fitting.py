@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glassnet.foundation.readable import LARGEST, log_ticks, nice_ticks, short, tick_labels
 from glassnet.plots.axes import Scale, text_width
 from glassnet.plots.marks import Axis, Panel, extent
 from glassnet.plots.markup import shorten
-from glassnet.plots.readable import LARGEST, log_ticks, nice_ticks, short, tick_labels
 
 LONGEST = 22
 """Names on an axis are cut after so many characters."""

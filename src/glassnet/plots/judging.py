@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import DataError, ShapeError
+from glassnet.foundation.readable import numbers, percent, short
 from glassnet.plots.confusion import collapse
 from glassnet.plots.marks import Axis, Bars, Heat, Line, Panel, Points, Rule
 from glassnet.plots.picture import Picture, picture
-from glassnet.plots.readable import numbers, percent, short
 from glassnet.plots.residuals import bin_edges, drawn_rows
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ConfigError
+from glassnet.foundation.readable import numbers, short
 from glassnet.plots.marks import Axis, Line, Panel, Points, Rule, extent
 from glassnet.plots.picture import Picture, picture
-from glassnet.plots.readable import numbers, short
 from glassnet.plots.text import text_curves
 
 Evidence = tuple[Any, str]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.plots.readable import short
+from glassnet.foundation.readable import short
 
 DASHES = (None, "7 4", "2 3", "11 3 2 3", "11 4", "5 2 1 2")
 """The dashes of lines, in order: with them lines are told apart where there is no colour."""

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ShapeError
+from glassnet.foundation.readable import short
 from glassnet.plots.contours import level_pieces
 from glassnet.plots.marks import SHAPES, Axis, Heat, Line, Panel, Pieces, Points, Words
 from glassnet.plots.picture import Picture, picture
-from glassnet.plots.readable import short
 
 MOST_CLASSES = 6
 MOST_POINTS = 500

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ShapeError
+from glassnet.foundation.readable import nice_step, numbers, short, tick_labels
 from glassnet.plots.axes import empty, feet, grid, heading, line, linear, text, tick_room
 from glassnet.plots.markup import coordinate, tag
-from glassnet.plots.readable import nice_step, numbers, short, tick_labels
 from glassnet.plots.theme import frame, paint
 
 MOST_POINTS = 800

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import ShapeError
+from glassnet.foundation.readable import short
 from glassnet.plots.attributions import shown_image
 from glassnet.plots.marks import Axis, Bars, Heat, Panel, Rule, cells
 from glassnet.plots.picture import Picture, picture
 from glassnet.plots.ramps import bounds
-from glassnet.plots.readable import short
 
 MOST_TILES = 36
 MOST_NAMES = 40

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from glassnet.foundation.readable import numbers, short
 from glassnet.plots.curves import is_validation
 from glassnet.plots.markup import shorten
-from glassnet.plots.readable import numbers, short
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 SIGNS = "_.-~=+*#"

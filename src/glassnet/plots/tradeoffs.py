@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.foundation.errors import DataError
+from glassnet.foundation.readable import numbers
 from glassnet.plots.marks import Area, Axis, Line, Panel, Points
 from glassnet.plots.picture import Picture, picture
-from glassnet.plots.readable import numbers
 
 _Z = 1.959964
 _SHARE = {

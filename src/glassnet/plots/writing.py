@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.foundation.readable import short
 from glassnet.plots.axes import line, text, text_width
 from glassnet.plots.fitting import LONGEST, Box
 from glassnet.plots.marks import Area, Bars, Heat, Line, Mark, Panel, Pieces, Points, Rule, Words
 from glassnet.plots.markup import coordinate, escape, shorten, tag
 from glassnet.plots.ramps import bounds, painted, png, reads_white
-from glassnet.plots.readable import short
 from glassnet.plots.theme import LIGHT, paint, variables
 
 MOST_POINTS = 1200

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from glassnet.plots.readable import short
+from glassnet.foundation.readable import short
 
 
 def number(value: float, digits: int = 3) -> str:

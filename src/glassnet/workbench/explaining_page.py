@@ -1,9 +1,9 @@
 """An explanation as a page: the row, what moved the prediction, and the x-ray behind it."""
 
+from glassnet.foundation.readable import percent, short
 from glassnet.plots import attribution_picture
 from glassnet.plots.fitting import LONGEST
 from glassnet.plots.markup import shorten
-from glassnet.plots.readable import percent, short
 from glassnet.workbench.explaining import Explanation
 from glassnet.workbench.report import document
 from glassnet.workbench.report_html import Safe, facts, html, joined, section, table

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from glassnet.foundation.readable import short
 from glassnet.models.automatic import own_rate
-from glassnet.plots.readable import short
 from glassnet.tuning import LearningRate
 from glassnet.tuning.automatic import automatic_learning_rate
 

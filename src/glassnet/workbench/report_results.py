@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.foundation.readable import numbers, percent, short
 from glassnet.plots import bars, confusion_matrix, curves, error_histogram, predicted_against_true
-from glassnet.plots.readable import numbers, percent, short
 from glassnet.workbench import report_words as words
 from glassnet.workbench.report_health import health
 from glassnet.workbench.report_html import Safe, bullets, folded, html, joined, listed, mappings, part, section, table

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from glassnet.plots.readable import percent, short
+from glassnet.foundation.readable import percent, short
 from glassnet.workbench.report_html import listed, mappings, part
 
 _CERTAINTY = ((0.85, "very likely"), (0.65, "likely"), (0.4, "perhaps"), (0.0, "little more than a guess"))

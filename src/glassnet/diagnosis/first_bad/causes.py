@@ -9,8 +9,8 @@ import numpy as np
 
 from glassnet.diagnosis.first_bad.domains import Cause, not_defined, plain
 from glassnet.diagnosis.first_bad.words import spoken
+from glassnet.foundation.readable import short
 from glassnet.inspection.first_broken import PENALTY, Place
-from glassnet.plots.readable import short
 from glassnet.training.replay import BadStep, one_step
 
 _LARGE = 1e4

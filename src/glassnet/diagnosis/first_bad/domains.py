@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.foundation.readable import short
 from glassnet.inspection.equations import Broken
 from glassnet.inspection.first_broken import Place
-from glassnet.plots.readable import short
 
 _ZERO = 1e-37
 """Below this a number is 0 to a division in float32."""

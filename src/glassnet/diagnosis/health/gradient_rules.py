@@ -6,8 +6,8 @@ from glassnet.diagnosis.health import remedies
 from glassnet.diagnosis.health.course import Course, explained, has_table, raised
 from glassnet.diagnosis.health.flag import Flag
 from glassnet.diagnosis.health.looks import HealthLook
+from glassnet.foundation.readable import short
 from glassnet.inspection import LayerVitals
-from glassnet.plots.readable import short
 
 VANISHED, FADED = 0.01, 0.1
 """A layer's gradient has vanished below this share of the largest one nearer to the output, at the first look and now (the

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from glassnet.diagnosis.health.flag import Flag
 from glassnet.diagnosis.health.looks import HealthLook
+from glassnet.foundation.readable import short
 from glassnet.inspection import LayerVitals
-from glassnet.plots.readable import short
 
 ALIKE = "Start from random weights: the default initializer, 'glorot_uniform', or 'he_normal' before a ReLU."
 EXPLODING = (

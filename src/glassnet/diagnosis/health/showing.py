@@ -8,8 +8,8 @@ from typing import Any
 
 from glassnet.diagnosis.health.flag import Flag
 from glassnet.diagnosis.health.looks import HealthLook, Price
+from glassnet.foundation.readable import percent, short
 from glassnet.plots.markup import escape, shorten, tag
-from glassnet.plots.readable import percent, short
 from glassnet.plots.theme import LIGHT
 
 _INDENT, _COLUMNS = 12, 100

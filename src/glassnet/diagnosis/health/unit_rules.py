@@ -6,8 +6,8 @@ from glassnet.diagnosis.health import remedies
 from glassnet.diagnosis.health.course import Course, raised
 from glassnet.diagnosis.health.flag import Flag
 from glassnet.diagnosis.health.looks import HealthLook
+from glassnet.foundation.readable import percent, short
 from glassnet.inspection import LayerVitals
-from glassnet.plots.readable import percent, short
 
 DEAD = 0.4
 """From this share of dead units on a layer is flagged."""

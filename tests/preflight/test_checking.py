@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from glassnet import Input, Sequential, datasets
 from glassnet.diagnosis import FINDING_TITLES, check
-from glassnet.diagnosis.preflight import glance
 from glassnet.foundation.errors import ConfigError
 from glassnet.layers import Conv2D, Dense, Embedding, Flatten, GlobalAveragePooling2D, Normalization
+from glassnet.preflight import glance
 
 ROWS = 120
 

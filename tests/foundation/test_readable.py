@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.plots.readable import log_ticks, nice_ticks, numbers, percent, short, tick_labels
+from glassnet.foundation.readable import log_ticks, nice_ticks, numbers, percent, short, tick_labels
 
 finite = st.floats(-1e15, 1e15)
 

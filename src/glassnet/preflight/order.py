@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassnet.diagnosis.preflight.case import Case, Matrix
-from glassnet.diagnosis.preflight.finding import Finding
 from glassnet.foundation.types import HostArray
+from glassnet.preflight.case import Case, Matrix
+from glassnet.preflight.finding import Finding
 
 _ENOUGH = 20
 _ALIKE = 0.6

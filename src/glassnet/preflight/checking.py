@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 
 from glassnet import data
-from glassnet.diagnosis.preflight import columns as on_columns
-from glassnet.diagnosis.preflight import leaking, network, order, parts, targets
-from glassnet.diagnosis.preflight.case import Case, Matrix
-from glassnet.diagnosis.preflight.checked import Checked
-from glassnet.diagnosis.preflight.finding import Finding, from_error, in_order
-from glassnet.diagnosis.preflight.gathering import case_of, column_names, named_arrays, renested
 from glassnet.foundation.errors import DataError
 from glassnet.foundation.types import HostArray
+from glassnet.preflight import columns as on_columns
+from glassnet.preflight import leaking, network, order, parts, targets
+from glassnet.preflight.case import Case, Matrix
+from glassnet.preflight.checked import Checked
+from glassnet.preflight.finding import Finding, from_error, in_order
+from glassnet.preflight.gathering import case_of, column_names, named_arrays, renested
 
 Rule = Callable[[Case], Iterator[Finding]]
 Named = Mapping[str, HostArray]
@@ -170,7 +170,7 @@ def glance(
     rules = FAST if shuffle else (*FAST, order.sorted_rows)
     found = [finding for rule in rules for finding in rule(case)]
     if objective is not None:
-        from glassnet.diagnosis.preflight.against_model import doubtful_with_model  # imported here as below
+        from glassnet.preflight.against_model import doubtful_with_model  # imported here as below
 
         found = without_echoes([*doubtful_with_model(model, objective, y), *found])
     return Checked(in_order(found), case.rows)
@@ -184,7 +184,7 @@ def _as_named(value: Any, what: str) -> Named:
 
 def _against(model: Any, x: Any, y: Any, validation: Any, held: Any) -> list[Finding]:
     # Imported here, since a table alone is checked without the compiler that a model needs.
-    from glassnet.diagnosis.preflight.against_model import wrong_with_model
+    from glassnet.preflight.against_model import wrong_with_model
 
     pair = None if held is None else (renested(validation[0], held[0]), renested(validation[1], held[1]))
     return list(wrong_with_model(model, x, y, pair))

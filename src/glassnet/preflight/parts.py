@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassnet.diagnosis.preflight.case import Case
-from glassnet.diagnosis.preflight.finding import Finding
+from glassnet.foundation.readable import percent
 from glassnet.foundation.types import HostArray
-from glassnet.plots.readable import percent
+from glassnet.preflight.case import Case
+from glassnet.preflight.finding import Finding
 
 _CELLS = 400_000
 _WIDE = 64

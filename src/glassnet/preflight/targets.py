@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassnet.diagnosis.preflight.case import Case
-from glassnet.diagnosis.preflight.finding import Finding
-from glassnet.plots.readable import percent, short
+from glassnet.foundation.readable import percent, short
+from glassnet.preflight.case import Case
+from glassnet.preflight.finding import Finding
 
 _RARE = 10.0
 _FEWEST = 20

@@ -7,11 +7,11 @@ import numpy as np
 
 from glassnet import data
 from glassnet.data.frames import column_names_of
-from glassnet.diagnosis.preflight import network
-from glassnet.diagnosis.preflight.case import CELLS, Case, Matrix
-from glassnet.diagnosis.preflight.classes import classes_of, codes_of
 from glassnet.foundation.errors import ConfigError
 from glassnet.foundation.types import HostArray
+from glassnet.preflight import network
+from glassnet.preflight.case import CELLS, Case, Matrix
+from glassnet.preflight.classes import classes_of, codes_of
 
 _MOST_COLUMNS = 20_000
 

@@ -15,14 +15,14 @@ from glassnet.data.columns import Column
 from glassnet.data.converting import parse_number
 from glassnet.data.fitting import fit_recipe
 from glassnet.data.recipes import LeftOut, PresenceRecipe
-from glassnet.diagnosis.preflight import network, parts
-from glassnet.diagnosis.preflight.case import Case, Matrix
-from glassnet.diagnosis.preflight.checked import Checked
-from glassnet.diagnosis.preflight.checking import THOROUGH, without_echoes
-from glassnet.diagnosis.preflight.finding import Finding, from_error, in_order
 from glassnet.foundation.errors import DataError
+from glassnet.foundation.readable import percent
 from glassnet.foundation.types import HostArray
-from glassnet.plots.readable import percent
+from glassnet.preflight import network, parts
+from glassnet.preflight.case import Case, Matrix
+from glassnet.preflight.checked import Checked
+from glassnet.preflight.checking import THOROUGH, without_echoes
+from glassnet.preflight.finding import Finding, from_error, in_order
 
 _LEFT_OUT = {
     "an identifier": "identifier_column",

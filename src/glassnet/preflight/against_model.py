@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from glassnet.diagnosis.preflight.finding import Finding, from_error
 from glassnet.foundation.errors import GlassnetError, ShapeError
 from glassnet.models import readiness
+from glassnet.preflight.finding import Finding, from_error
 from glassnet.training import checks
 
 

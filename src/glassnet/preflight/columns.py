@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from glassnet.data.fitting import is_row_identifier
-from glassnet.diagnosis.preflight.case import Case, Matrix
-from glassnet.diagnosis.preflight.finding import Finding
+from glassnet.foundation.readable import short
 from glassnet.foundation.types import HostArray
-from glassnet.plots.readable import short
+from glassnet.preflight.case import Case, Matrix
+from glassnet.preflight.finding import Finding
 
 MOST_NAMED = 32
 LARGE = 100.0

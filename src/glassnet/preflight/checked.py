@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from glassnet.diagnosis.preflight.finding import SEVERITIES, Finding, Severity
-from glassnet.diagnosis.preflight.showing import as_html, as_text
+from glassnet.preflight.finding import SEVERITIES, Finding, Severity
+from glassnet.preflight.showing import as_text
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,4 +80,6 @@ class Checked:
         return f"<Checked: {self.sentence()}>"
 
     def _repr_html_(self) -> str:
+        from glassnet.preflight.page import as_html  # not above: `fit` loads this room, and draws no page
+
         return as_html(self.findings, self.sentence())

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from glassnet.diagnosis.preflight.case import Case
-from glassnet.diagnosis.preflight.finding import Finding
 from glassnet.foundation.errors import ShapeError
+from glassnet.preflight.case import Case
+from glassnet.preflight.finding import Finding
 
 MANY = 20.0
 FAR_MORE = 100.0

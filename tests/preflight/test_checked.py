@@ -5,8 +5,8 @@ import json
 import numpy as np
 
 from glassnet.diagnosis import Checked, Finding
-from glassnet.diagnosis.preflight.finding import from_error, in_order
 from glassnet.foundation.errors import ConfigError, DataError
+from glassnet.preflight.finding import from_error, in_order
 
 LONG = (
     "Column 'ward' holds one value in every row, which is a rather long sentence, so that it has to be broken in two."

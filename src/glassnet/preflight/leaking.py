@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassnet.diagnosis.preflight.case import Case
-from glassnet.diagnosis.preflight.columns import given_away
-from glassnet.diagnosis.preflight.finding import Finding
 from glassnet.foundation.types import HostArray
+from glassnet.preflight.case import Case
+from glassnet.preflight.columns import given_away
+from glassnet.preflight.finding import Finding
 
 _ROWS = 20_000
 _COLUMNS = 2_000
