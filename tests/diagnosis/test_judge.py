@@ -254,3 +254,10 @@ def test_lists_tuples_and_arrays_of_any_number_are_taken():
 def test_a_loss_far_above_a_guess_has_exploded_after_one_epoch_already():
     assert judge_curves({"loss": [8e8], "val_loss": [9e8]}, baseline_loss=1.0).kind == "diverged"
     assert judge_curves({"loss": [2.0], "val_loss": [2.0]}, baseline_loss=1.0).kind == "not_converged"
+
+
+def test_a_loss_that_begins_as_an_explosion_is_not_said_to_have_grown():
+    falling = [1.6e13, 4e9, 1e8, 7e6, 9e5, 5e5, 3e5, 2.1e5]
+    verdict = judge_curves({"loss": falling}, baseline_loss=1.0)
+    assert verdict.kind == "diverged"
+    assert "ended at 210,000; a constant answer costs 1" in verdict.sentence and "grew" not in verdict.sentence

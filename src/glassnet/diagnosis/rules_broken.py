@@ -66,7 +66,7 @@ def exploded(case: Case) -> Verdict | None:
     if held_back and not lost and last < 10 * max(ground, 1e-12) and not _climbing(train.values):
         return None
     if over > 1:
-        return verdict_of("diverged", 1 + over, case, words.exploded(train), since, (climb,))
+        return verdict_of("diverged", 1 + over, case, words.exploded(facts), since, (climb,))
     return verdict_of("diverged", 1 + stays / facts.scale, case, words.lost(train, since), since, (climb,))
 
 

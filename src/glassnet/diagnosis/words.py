@@ -17,10 +17,12 @@ def not_finite(name: str, epoch: int, before: float | None) -> str:
     return f"Training broke down: the {name} loss stopped being a finite number in epoch {epoch}{came}."
 
 
-def exploded(train: Course) -> str:
-    """For a training loss that grew."""
-    start, end = short(train.start), short(float(train.values[-1]))
-    return f"Training broke down: the training loss grew from {start} to {end} instead of falling."
+def exploded(facts: Facts) -> str:
+    """For a training loss that grew, or stayed far above a guess's from the first epoch on."""
+    start, end = facts.train.start, float(facts.train.values[-1])
+    if end <= start and facts.baseline is not None:
+        return f"Training broke down: the training loss ended at {short(end)}; a constant answer costs {short(facts.baseline)}."
+    return f"Training broke down: the training loss grew from {short(start)} to {short(end)} instead of falling."
 
 
 def lost(train: Course, epoch: int) -> str:
